@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cli/error.c: one line on stderr, in one write, so that ranks and threads cannot tear it.
+ *
+ * What a line quotes comes from users and files: control bytes are shown, never sent to the terminal.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "error.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "place.h"
+
+enum { TEXT_SIZE = 1024, LINE_SIZE = 4 * TEXT_SIZE + 16 };     /* a byte becomes four at most */
+
+static void print_line(const char *format, va_list arguments)
+{
+    char text[TEXT_SIZE], line[LINE_SIZE] = "parallax: ";
+    int length = vsnprintf(text, sizeof text, format, arguments);
+    if (length < 0)
+        text[0] = '\0';
+    else if (length >= TEXT_SIZE)
+        memcpy(text + TEXT_SIZE - 4, "...", 4);
+    size_t at = strlen(line);
+    for (const char *c = text; *c != '\0'; c++) {
+        unsigned char byte = (unsigned char)*c;
+        if (byte < 0x20 || byte == 0x7f)
+            at += (size_t)snprintf(line + at, sizeof line - at, "\\x%02x", byte);
+        else
+            line[at++] = *c;
+    }
+    line[at++] = '\n';
+    /* A stderr that cannot be written leaves nobody to tell. */
+    ssize_t ignored = write(STDERR_FILENO, line, at);
+    (void)ignored;
+}
+
+int plx_cli_error(int exit_code, const char *format, ...)
+{
+    if (plx_cli_where().rank > 0) {
+        struct timespec second = { .tv_sec = 1 };
+        while (nanosleep(&second, &second) != 0 && errno == EINTR)
+            continue;
+        return exit_code;
+    }
+    va_list arguments;
+    va_start(arguments, format);
+    print_line(format, arguments);
+    va_end(arguments);
+    return exit_code;
+}
+
+void plx_cli_note(const char *format, ...)
+{
+    if (plx_cli_where().rank > 0)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    print_line(format, arguments);
+    va_end(arguments);
+}
+
+int plx_cli_flush(int code)
+{
+    if (fflush(stdout) != 0 || ferror(stdout))
+        return plx_cli_error(PLX_EXIT_WRITE, "writing to stdout failed: %s", strerror(errno));
+    return code;
+}

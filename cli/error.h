@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cli/error.h: the command's talk. One line an error, on stderr, from one process.
+ *
+ * Under a launcher every rank finds the same fault at the same time; only rank 0 speaks, and the others
+ * give its line time to come out before the launcher, seeing them end, kills it.
+ */
+#ifndef PLX_CLI_ERROR_H
+#define PLX_CLI_ERROR_H
+
+/* The exit codes of sysexits.h that no plx_status has, or that are used before there is one. */
+enum {
+    PLX_EXIT_USAGE = 64, PLX_EXIT_DATA = 65, PLX_EXIT_INPUT = 66, PLX_EXIT_MISSING = 69,
+    PLX_EXIT_INTERNAL = 70, PLX_EXIT_SYSTEM = 71, PLX_EXIT_CREATE = 73, PLX_EXIT_WRITE = 74
+};
+
+/**
+ * Print "parallax: ..." as one line on stderr (control bytes shown as \xNN, cut at about 1,000 bytes) and
+ * return exit_code, so that callers write `return plx_cli_error(64, ...)`.
+ *
+ * Ranks    prints on rank 0 only; the others print nothing and wait about a second
+ */
+int plx_cli_error(int exit_code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/** Print one such line that is no error; nothing on ranks above 0, and no wait. */
+void plx_cli_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/** Flush stdout; a failed write is 74 with its line, else code. Every command ends with it. */
+int plx_cli_flush(int code);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* cli/json.h: what the commands share in writing JSON. */
+#ifndef PLX_CLI_JSON_H
+#define PLX_CLI_JSON_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+/** A count: a number up to 2^53, text beyond it, where readers would round it. */
+json_t *plx_cli_json_count(size_t);
+
+/** Seconds; null if negative (not known) or not finite. */
+json_t *plx_cli_json_seconds(double);
+
+/** A text of any bytes: what is no UTF-8 is shown as '?'. NULL gives null. */
+json_t *plx_cli_json_text(const char *);
+
+/** Print the object as one line on stdout and free it. 0, or 71 after printing the line. */
+int plx_cli_json_print(json_t *);
+
+#endif

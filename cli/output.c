@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cli/output.c: temporary file, sync, rename: all in the target's own folder, every call checked.
+ *
+ * Errors of a disk come at write, sync or close; after any of them the temporary file is removed and the
+ * old file, if there was one, is untouched.
+ */
+#define _GNU_SOURCE                         /* fallocate */
+#include "output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "npy.h"
+#include "type.h"
+
+static int cannot_create(const char *path, const char *why)
+{
+    return plx_cli_error(PLX_EXIT_CREATE, "-o '%s': cannot be created: %s", path, why);
+}
+
+static int write_failed(const plx_output *output)
+{
+    return plx_cli_error(PLX_EXIT_WRITE, "-o '%s': writing failed: %s", output->path, strerror(errno));
+}
+
+/* The folder part of a path, "." if it has none; NULL without memory. */
+static char *folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL)
+        return strdup(".");
+    return strndup(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+static int check_folder(const char *path)
+{
+    char *folder = folder_of(path);
+    struct stat st;
+    int code = 0;
+    if (folder == NULL || stat(folder, &st) != 0 || (S_ISDIR(st.st_mode) && access(folder, W_OK | X_OK) != 0))
+        code = cannot_create(path, strerror(errno));
+    else if (!S_ISDIR(st.st_mode))
+        code = cannot_create(path, "its folder is no folder");
+    free(folder);
+    return code;
+}
+
+/* *regular: nothing is there yet, or a file that can be replaced. */
+static int check_target(const char *path, bool force, bool *regular)
+{
+    struct stat st;
+    *regular = true;
+    if (lstat(path, &st) != 0)
+        return errno == ENOENT ? check_folder(path) : cannot_create(path, strerror(errno));
+    if (!force)
+        return plx_cli_error(PLX_EXIT_CREATE, "-o '%s': exists; --force replaces it", path);
+    if (stat(path, &st) != 0)
+        return cannot_create(path, "it is a link that leads nowhere");
+    if (S_ISDIR(st.st_mode))
+        return cannot_create(path, "it is a folder");
+    *regular = S_ISREG(st.st_mode);
+    return 0;
+}
+
+int plx_output_check(const char *path, bool force)
+{
+    bool regular;
+    return check_target(path, force, &regular);
+}
+
+static int make_temporary(plx_output *output)
+{
+    char *folder = folder_of(output->target);
+    size_t size = folder != NULL ? strlen(folder) + 64 : 0;
+    output->temp = folder != NULL ? malloc(size) : NULL;
+    for (int try = 0; output->temp != NULL && try < 100; try++) {
+        snprintf(output->temp, size, "%s/.parallax-%ld-%d.tmp", folder, (long)getpid(), try);
+        output->fd = open(output->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (output->fd >= 0 || errno != EEXIST)
+            break;
+    }
+    free(folder);
+    output->open = output->temp != NULL && output->fd >= 0;
+    if (output->open)
+        return 0;
+    int code = cannot_create(output->path, strerror(errno));
+    free(output->temp);                     /* not ours: another file has that name, or none */
+    output->temp = NULL;
+    return code;
+}
+
+static int open_target(plx_output *output, bool regular)
+{
+    struct stat st;
+    output->target = lstat(output->path, &st) == 0 ? realpath(output->path, NULL) : strdup(output->path);
+    if (output->target == NULL)
+        return cannot_create(output->path, strerror(errno));
+    if (regular)
+        return make_temporary(output);
+    /* O_NONBLOCK for the opening alone: a pipe that nobody reads is an error, not a wait. */
+    output->fd = open(output->target, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    output->open = output->fd >= 0;
+    if (!output->open || fcntl(output->fd, F_SETFL, O_WRONLY) != 0)
+        return cannot_create(output->path, strerror(errno));
+    return 0;
+}
+
+/* Take the room now, so that a disk that is too small is known before the work. Not every system can. */
+static int take_room(const plx_output *output, size_t size)
+{
+    if (output->temp == NULL || size > LLONG_MAX || fallocate(output->fd, 0, 0, (off_t)size) == 0)
+        return 0;
+    return errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? write_failed(output) : 0;
+}
+
+int plx_output_open(plx_output *output, const char *path, bool force, plx_type type, size_t n)
+{
+    char header[PLX_NPY_HEADER_MAX];
+    bool regular;
+    *output = (plx_output){ .path = path, .force = force };
+    int code = check_target(path, force, &regular);
+    if (code == 0)
+        code = open_target(output, regular);
+    size_t length = plx_npy_header(header, type, n), size = plx_cli_type_of(type)->size;
+    if (code == 0 && n <= (SIZE_MAX - length) / size)
+        code = take_room(output, length + n * size);
+    if (code == 0)
+        code = plx_output_write(output, header, length);
+    if (code != 0)
+        plx_output_drop(output);
+    return code;
+}
+
+int plx_output_write(plx_output *output, const void *bytes, size_t size)
+{
+    const char *from = bytes;
+    while (size > 0) {
+        ssize_t written = write(output->fd, from, size < INT_MAX ? size : INT_MAX);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return write_failed(output);
+        from += written;
+        size -= (size_t)written;
+    }
+    return 0;
+}
+
+/* Without --force a file that appeared meanwhile stays: link() fails where rename() would replace. */
+static int move_into_place(plx_output *output)
+{
+    if (!output->force && link(output->temp, output->target) == 0) {
+        unlink(output->temp);
+        return 0;
+    }
+    if (!output->force && errno == EEXIST)
+        return plx_cli_error(PLX_EXIT_CREATE, "-o '%s': exists; --force replaces it", output->path);
+    return rename(output->temp, output->target) == 0 ? 0 : write_failed(output);
+}
+
+static void sync_folder(const char *path)
+{
+    char *folder = folder_of(path);
+    int fd = folder != NULL ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (fd >= 0) {
+        fsync(fd);                          /* the data are safe; a file system without it is no failure */
+        close(fd);
+    }
+    free(folder);
+}
+
+int plx_output_keep(plx_output *output)
+{
+    int code = 0;
+    if (fsync(output->fd) != 0 && errno != EINVAL && errno != EROFS)
+        code = write_failed(output);        /* EINVAL, EROFS: a device or pipe that has nothing to sync */
+    output->open = false;
+    if (close(output->fd) != 0 && code == 0)
+        code = write_failed(output);
+    if (code == 0 && output->temp != NULL) {
+        code = move_into_place(output);
+        if (code == 0) {
+            free(output->temp);
+            output->temp = NULL;
+            sync_folder(output->target);
+        }
+    }
+    plx_output_drop(output);
+    return code;
+}
+
+void plx_output_drop(plx_output *output)
+{
+    if (output->open)
+        close(output->fd);
+    if (output->temp != NULL)
+        unlink(output->temp);
+    free(output->temp);
+    free(output->target);
+    *output = (plx_output){ 0 };
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cli/run.h: inside `parallax run`: what was asked (ask), and what it needs and came to (work).
+ *
+ * run.c reads the command line and goes through the steps; run_work.c gets input, room and output and
+ * keeps the ranks together; run_patterns.c makes the call; run_text.c and run_json.c print.
+ */
+#ifndef PLX_CLI_RUN_H
+#define PLX_CLI_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "npy.h"
+#include "options.h"
+#include "output.h"
+#include "plx/plx.h"
+
+/** n of which the command line says nothing. */
+#define PLX_CLI_UNTOLD SIZE_MAX
+
+/** The command line, read. Zero: not told, unless said otherwise. */
+typedef struct plx_cli_ask {
+    const char *model_name, *schedule_name, *input, *output;
+    size_t n;                       /* PLX_CLI_UNTOLD: not told */
+    size_t grain, failures, tasks, batch, in_flight, repeat;
+    int threads, ranks;
+    uint64_t seed, started;
+    plx_cli_texts params;
+    bool force, keep_going, json;
+
+    plx_pattern pattern;
+    const plx_kernel *kernel;
+    plx_model_info model;
+    plx_schedule schedule;
+    bool folds;                     /* the result is an accumulator, not items */
+    bool across;                    /* the model runs across ranks */
+    bool single;                    /* one thread a process */
+    _Alignas(64) unsigned char ctx[PLX_CTX_MAX];
+} plx_cli_ask;
+
+/** What one call came to. */
+typedef struct plx_cli_call {
+    plx_report report;
+    plx_worker *by_worker;          /* in the work's room */
+} plx_cli_call;
+
+/** One run, from the team on. */
+typedef struct plx_cli_work {
+    const plx_cli_ask *ask;
+    plx_team *team;
+    double open_s, launch_s;
+    bool root;                      /* rank 0: has the files, prints */
+    bool told;                      /* an error's line is printed */
+
+    size_t n, tasks;                /* items; a fan's tasks */
+    plx_job job;
+    plx_npy_input input;
+    void *made;                     /* generated items */
+    const void *in;                 /* item 0, on rank 0 */
+    void *out;                      /* the result: items (rank 0) or the accumulator */
+    void *parts;                    /* a fan's accumulators */
+    plx_task *task;
+    plx_kernel part;                /* a fan's kernel: see run_patterns.c */
+    plx_output file;
+    size_t next;                    /* the stream's next item */
+    void *hash;                     /* of the stream's results */
+
+    plx_status status;
+    plx_cli_call *calls;            /* the timed ones */
+    size_t calls_count;
+    size_t median;                  /* the call that is reported */
+    uint64_t digest;                /* XXH64 of the result's bytes */
+} plx_cli_work;
+
+/* run_work.c */
+int plx_cli_work_check_files(const plx_cli_ask *);          /* what can be known before any work: 0 or an exit code, line printed */
+int plx_cli_work_open(plx_cli_work *, const plx_cli_ask *); /* team, input, room, output: the same code on every rank */
+int plx_cli_work_finish(plx_cli_work *);                    /* the output into its place: the same code on every rank */
+void plx_cli_work_close(plx_cli_work *);
+bool plx_cli_work_has_result(const plx_cli_work *);
+void *plx_cli_work_room(size_t n, size_t size, int *code);  /* aligned, not cleared; NULL: *code, line printed */
+
+/* run_patterns.c */
+int plx_cli_call_prepare(plx_cli_work *);                   /* room of this rank: 0, or an exit code after printing */
+void plx_cli_call_all(plx_cli_work *);                      /* warm-up if asked, every timed call, digest */
+void plx_cli_call_close(plx_cli_work *);
+
+/* run_text.c, run_json.c: to stdout */
+void plx_cli_print_text(const plx_cli_work *);
+int plx_cli_print_json(const plx_cli_work *);               /* 0 or 71 */
+
+#endif

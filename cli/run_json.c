@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* cli/run_json.c: a run's report as parallax.run/1. Fields may be added, never changed. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "json.h"
+#include "names.h"
+#include "run.h"
+
+enum { VALUE_SIZE = 512 };
+
+static json_t *digest_text(uint64_t digest)
+{
+    char text[20];
+    snprintf(text, sizeof text, "%016" PRIx64, digest);
+    return json_string(text);
+}
+
+/* A fold's fields, the first as "value"; an array's digest. null: there is no result. */
+static json_t *make_result(const plx_cli_work *work)
+{
+    char text[VALUE_SIZE];
+    const plx_field *fields = work->ask->folds ? work->ask->kernel->results : NULL;
+    if (!plx_cli_work_has_result(work))
+        return json_null();
+    json_t *result = json_object();
+    if (fields == NULL || fields->name == NULL)
+        json_object_set_new(result, "value", digest_text(work->digest));
+    for (const plx_field *field = fields; field != NULL && field->name != NULL; field++)
+        if (plx_field_text(field, work->out, text, sizeof text) >= 0)
+            json_object_set_new(result, field == fields ? "value" : field->name, plx_cli_json_text(text));
+    return result;
+}
+
+static json_t *make_items(const plx_report *report)
+{
+    json_t *items = json_object();
+    json_object_set_new(items, "done", plx_cli_json_count(report->done));
+    json_object_set_new(items, "failed", plx_cli_json_count(report->failed));
+    json_object_set_new(items, "not_run", plx_cli_json_count(report->not_run));
+    return items;
+}
+
+static json_t *make_failures(const plx_cli_work *work, const plx_report *report)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < report->failures && i < work->ask->failures; i++) {
+        const plx_failure *failure = &work->job.failures[i];
+        json_t *one = json_object();
+        json_object_set_new(one, "item", plx_cli_json_count(failure->item));
+        json_object_set_new(one, "code", json_integer(failure->code));
+        json_object_set_new(one, "why", plx_cli_json_text(failure->why));
+        json_object_set_new(one, "rank", json_integer(failure->rank));
+        json_object_set_new(one, "tries", json_integer(failure->tries));
+        json_array_append_new(list, one);
+    }
+    return list;
+}
+
+static json_t *make_workers(const plx_cli_work *work, const plx_cli_call *call)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < (size_t)call->report.workers && i < work->job.by_worker_cap; i++) {
+        const plx_worker *worker = &call->by_worker[i];
+        json_t *one = json_object();
+        json_object_set_new(one, "rank", json_integer(worker->rank));
+        json_object_set_new(one, "thread", json_integer(worker->thread));
+        json_object_set_new(one, "items", plx_cli_json_count(worker->items));
+        json_object_set_new(one, "chunks", plx_cli_json_count(worker->chunks));
+        json_object_set_new(one, "busy_s", plx_cli_json_seconds(worker->busy_s));
+        json_array_append_new(list, one);
+    }
+    return list;
+}
+
+static json_t *make_phases(const plx_report *report)
+{
+    json_t *phases = json_object();
+    double other = report->elapsed_s - report->prepare_s - report->hand_out_s - report->compute_s -
+                   report->imbalance_s - report->collect_s;
+    json_object_set_new(phases, "prepare_s", plx_cli_json_seconds(report->prepare_s));
+    json_object_set_new(phases, "hand_out_s", plx_cli_json_seconds(report->hand_out_s));
+    json_object_set_new(phases, "compute_s", plx_cli_json_seconds(report->compute_s));
+    json_object_set_new(phases, "imbalance_s", plx_cli_json_seconds(report->imbalance_s));
+    json_object_set_new(phases, "collect_s", plx_cli_json_seconds(report->collect_s));
+    json_object_set_new(phases, "other_s", plx_cli_json_seconds(other > 0 ? other : 0));
+    return phases;
+}
+
+static void set_what(json_t *run, const plx_cli_work *work, const plx_report *report)
+{
+    const plx_cli_ask *ask = work->ask;
+    json_object_set_new(run, "schema", json_string("parallax.run/1"));
+    json_object_set_new(run, "pattern", json_string(plx_pattern_name(ask->pattern)));
+    json_object_set_new(run, "kernel", json_string(ask->kernel->name));
+    json_object_set_new(run, "model", json_string(ask->model.name));
+    json_object_set_new(run, "status", json_string(plx_status_name(work->status)));
+    json_object_set_new(run, "workers", json_integer(report->workers));
+    json_object_set_new(run, "ranks", json_integer(report->ranks));
+    json_object_set_new(run, "threads", json_integer(report->threads));
+    json_object_set_new(run, "n", plx_cli_json_count(ask->pattern == PLX_FAN ? work->n : report->n));
+    if (ask->pattern == PLX_FAN)
+        json_object_set_new(run, "tasks", plx_cli_json_count(work->tasks));
+    json_object_set_new(run, "grain", plx_cli_json_count(report->grain));
+    json_object_set_new(run, "blocks", plx_cli_json_count(report->blocks));
+    json_object_set_new(run, "schedule", json_string(plx_cli_schedule_name(ask->schedule)));
+}
+
+static void set_times(json_t *run, const plx_cli_work *work, const plx_report *report)
+{
+    json_object_set_new(run, "elapsed_s", plx_cli_json_seconds(report->elapsed_s));
+    json_object_set_new(run, "open_s", plx_cli_json_seconds(work->open_s));
+    json_object_set_new(run, "launch_s", plx_cli_json_seconds(work->launch_s));
+    json_object_set_new(run, "phases", make_phases(report));
+    if (work->ask->repeat == 0)
+        return;
+    json_t *all = json_array();
+    for (size_t i = 0; i < work->calls_count; i++)
+        json_array_append_new(all, plx_cli_json_seconds(work->calls[i].report.elapsed_s));
+    json_object_set_new(run, "elapsed_all_s", all);
+}
+
+int plx_cli_print_json(const plx_cli_work *work)
+{
+    const plx_cli_call *call = &work->calls[work->median];
+    json_t *run = json_object();
+    set_what(run, work, &call->report);
+    json_object_set_new(run, "result", make_result(work));
+    json_object_set_new(run, "digest", plx_cli_work_has_result(work) ? digest_text(work->digest) : json_null());
+    json_object_set_new(run, "items", make_items(&call->report));
+    json_object_set_new(run, "failures", make_failures(work, &call->report));
+    json_object_set_new(run, "by_worker", make_workers(work, call));
+    set_times(run, work, &call->report);
+    return plx_cli_json_print(run);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* cli/type.c: the one table of value types. */
+#include "type.h"
+
+#include <string.h>
+
+static const plx_cli_type types[] = {
+    { PLX_BYTES, "bytes", NULL, 1 },
+    { PLX_F64, "float64", "<f8", 8 },
+    { PLX_F32, "float32", "<f4", 4 },
+    { PLX_I64, "int64", "<i8", 8 },
+    { PLX_U64, "uint64", "<u8", 8 },
+    { PLX_U8, "uint8", "|u1", 1 },
+    { PLX_U128, "uint128", NULL, 16 },
+    { PLX_TEXT, "text", NULL, 0 },
+};
+enum { TYPES = sizeof types / sizeof *types };
+
+const plx_cli_type *plx_cli_type_of(plx_type type)
+{
+    for (size_t i = 0; i < TYPES; i++)
+        if (types[i].type == type)
+            return &types[i];
+    return &types[0];
+}
+
+const plx_cli_type *plx_cli_type_named(const char *descr, size_t length)
+{
+    for (size_t i = 0; i < TYPES; i++)
+        if (types[i].descr != NULL && strlen(types[i].descr) == length &&
+            memcmp(types[i].descr, descr, length) == 0)
+            return &types[i];
+    return NULL;
+}

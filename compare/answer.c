@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * compare/answer.c: from a process's output to numbers, believing nothing.
+ *
+ * An answer is good only if the process ended with 0 and its whole stdout is one parallax.run/1
+ * object of the model asked for, status OK, with a digest, a result and as many times as asked.
+ */
+#include "compare/answer.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compare/stats.h"
+
+#define SAY(answer, ...) snprintf((answer)->why, sizeof(answer)->why, __VA_ARGS__)
+
+static const char *skip_name(const char *line)
+{
+    static const char name[] = "parallax: ";
+    return strncmp(line, name, sizeof name - 1) == 0 ? line + sizeof name - 1 : line;
+}
+
+/* Exit code 69 is an answer about the machine, every other failure one about the model. */
+static void explain_end(plx_answer *answer, const plx_launch *launch, double limit_s)
+{
+    const char *last = skip_name(launch->last);
+    answer->kind = PLX_ANSWER_BAD;
+    answer->exit_code = plx_status_exit(PLX_INTERNAL);
+    switch (launch->end) {
+    case PLX_LAUNCH_INTERRUPTED:
+        answer->kind = PLX_ANSWER_INTERRUPTED;
+        break;
+    case PLX_LAUNCH_NOT_STARTED:
+        answer->exit_code = plx_status_exit(PLX_SYSTEM);
+        SAY(answer, "cannot start %s", last);
+        break;
+    case PLX_LAUNCH_TOO_LONG:
+        SAY(answer, "took longer than %g s and was ended", limit_s);
+        break;
+    case PLX_LAUNCH_TOO_MUCH:
+        SAY(answer, "printed more than an answer can be and was ended");
+        break;
+    case PLX_LAUNCH_KILLED:
+        SAY(answer, "ended by signal %d%s%s", launch->code, *last ? ": " : "", last);
+        break;
+    case PLX_LAUNCH_EXITED:
+        if (launch->code == plx_status_exit(PLX_UNSUPPORTED))
+            answer->kind = PLX_ANSWER_MISSING;
+        answer->exit_code = launch->code;
+        if (*last)
+            SAY(answer, "%s", last);
+        else
+            SAY(answer, "ended with exit code %d and no word", launch->code);
+    }
+}
+
+/* A whole number as text, whether JSON holds it as number or text; false if neither. */
+static bool read_count(const json_t *run, const char *key, char text[24])
+{
+    const json_t *value = json_object_get(run, key);
+    if (json_is_integer(value))
+        return snprintf(text, 24, "%" JSON_INTEGER_FORMAT, json_integer_value(value)) < 24;
+    const char *word = json_string_value(value);
+    return word && snprintf(text, 24, "%s", word) < 24;
+}
+
+static bool read_int(const json_t *run, const char *key, int *out)
+{
+    const json_t *value = json_object_get(run, key);
+    json_int_t number = json_integer_value(value);
+    *out = (int)number;
+    return json_is_integer(value) && number >= 1 && number <= INT32_MAX;
+}
+
+static bool read_seconds(const json_t *value, double *out)
+{
+    *out = json_number_value(value);
+    return json_is_number(value) && isfinite(*out) && *out >= 0;
+}
+
+/* The median of the repeats; a time below the clock's step counts as one step, so that ratios exist. */
+static bool read_work(const json_t *all, int repeats, double *median)
+{
+    size_t count = json_array_size(all);
+    double *times = count == (size_t)repeats ? malloc(count * sizeof *times) : NULL;
+    bool good = times != NULL;
+    for (size_t i = 0; good && i < count; i++)
+        good = read_seconds(json_array_get(all, i), &times[i]);
+    if (good)
+        *median = fmax(plx_stats_median(times, count), 1e-9);
+    free(times);
+    return good && isfinite(*median);
+}
+
+static bool is_text(const json_t *run, const char *key, const char *wanted)
+{
+    const char *text = json_string_value(json_object_get(run, key));
+    return text && strcmp(text, wanted) == 0;
+}
+
+/* The name of the first field that is missing or wrong; NULL: all are there. */
+static const char *read_fields(plx_answer *answer, const json_t *run, const char *model,
+                               int repeats)
+{
+    const char *digest = json_string_value(json_object_get(run, "digest"));
+    if (!is_text(run, "schema", "parallax.run/1"))
+        return "schema";
+    if (!is_text(run, "model", model))
+        return "model";
+    if (!is_text(run, "status", "OK"))
+        return "status";
+    if (!digest || strlen(digest) != 16)
+        return "digest";
+    memcpy(answer->digest, digest, 17);
+    if (!json_is_object(json_object_get(run, "result")))
+        return "result";
+    if (!read_count(run, "n", answer->n))
+        return "n";
+    if (!read_count(run, "grain", answer->grain))
+        return "grain";
+    if (!read_int(run, "workers", &answer->workers))
+        return "workers";
+    if (!read_int(run, "ranks", &answer->ranks))
+        return "ranks";
+    if (!read_int(run, "threads", &answer->threads))
+        return "threads";
+    if (!read_work(json_object_get(run, "elapsed_all_s"), repeats, &answer->work_s))
+        return "elapsed_all_s";
+    if (!read_seconds(json_object_get(run, "open_s"), &answer->open_s))
+        return "open_s";
+    if (!read_seconds(json_object_get(run, "launch_s"), &answer->launch_s))
+        return "launch_s";
+    return NULL;
+}
+
+void plx_answer_read(plx_answer *answer, const plx_launch *launch, const char *model, int repeats,
+                     double limit_s)
+{
+    memset(answer, 0, sizeof *answer);
+    if (launch->end != PLX_LAUNCH_EXITED || launch->code != 0) {
+        explain_end(answer, launch, limit_s);
+        return;
+    }
+    json_error_t error;
+    json_t *run = launch->out
+                      ? json_loadb(launch->out, launch->out_size, JSON_REJECT_DUPLICATES, &error)
+                      : NULL;
+    const char *wrong = run ? read_fields(answer, run, model, repeats) : NULL;
+    answer->kind = run && !wrong ? PLX_ANSWER_GOOD : PLX_ANSWER_BAD;
+    answer->exit_code = run && !wrong ? 0 : plx_status_exit(PLX_INTERNAL);
+    if (!run)
+        SAY(answer, "%s", launch->out_size ? "what it printed is not JSON" : "it printed nothing");
+    else if (wrong)
+        SAY(answer, "its JSON has no valid \"%s\"", wrong);
+    else
+        answer->result = json_incref(json_object_get(run, "result"));
+    json_decref(run);
+}
+
+void plx_answer_free(plx_answer *answer)
+{
+    json_decref(answer->result);
+    answer->result = NULL;
+}
+
+static void show(const json_t *value, char text[80])
+{
+    char *dump = json_dumps(value, JSON_ENCODE_ANY);
+    if (json_is_string(value))
+        snprintf(text, 80, "%s", json_string_value(value));
+    else
+        snprintf(text, 80, "%s", dump ? dump : "nothing");
+    free(dump);
+}
+
+bool plx_answer_same(const plx_answer *answer, const plx_answer *serial, const char *name,
+                     char why[320])
+{
+    const char *key;
+    json_t *value;
+    char mine[80], theirs[80];
+    json_object_foreach(serial->result, key, value)
+    {
+        const json_t *other = json_object_get(answer->result, key);
+        if (json_equal(value, other))
+            continue;
+        show(other, mine);
+        show(value, theirs);
+        snprintf(why, 320, "%.64s is %s under %s, %s under serial", key, mine, name, theirs);
+        return false;
+    }
+    if (strcmp(answer->n, serial->n) != 0 || strcmp(answer->grain, serial->grain) != 0) {
+        snprintf(why, 320, "%s ran %s items in blocks of %s, serial %s in blocks of %s", name,
+                 answer->n, answer->grain, serial->n, serial->grain);
+        return false;
+    }
+    if (json_object_size(answer->result) != json_object_size(serial->result)) {
+        snprintf(why, 320, "%s has other results than serial", name);
+        return false;
+    }
+    if (strcmp(answer->digest, serial->digest) != 0) {
+        snprintf(why, 320, "the result's bytes differ: digest %s under %s, %s under serial",
+                 answer->digest, name, serial->digest);
+        return false;
+    }
+    return true;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* compare/plan.h: from what the user asks to one command line for each model. */
+#ifndef COMPARE_PLAN_H
+#define COMPARE_PLAN_H
+
+#include "compare/compare.h"
+
+/**
+ * Fill in every default, check what can be checked without a launch, and make the rows: serial
+ * first unless the user named it elsewhere.
+ *
+ * Errors   0; 64 with one line in why; 71: out of memory
+ */
+int plx_plan_make(const plx_compare_plan *, plx_compare_result *, char why[320]);
+
+/** Ranks of a hybrid: the largest number that divides the workers and is at most `nodes`; at least 1. */
+int plx_plan_ranks(int workers, int nodes);
+
+/** NUMA nodes of this machine, at least 1. */
+int plx_plan_nodes(void);
+
+/** The command of a row as an argv to be freed in one piece; NULL without memory. started_ns stands as text of 24 bytes in it. */
+char **plx_plan_command(const plx_compare_plan *, const plx_compare_row *, long long started_ns);
+
+#endif

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * compare/report_text.c: the report that people read: one header, one table, then sentences.
+ *
+ * All times of work in a table have one unit, the one that suits serial's, so that columns
+ * compare. Work is the pattern call alone; start-up stands in a column of its own (the process's
+ * launch, mpirun included, and opening the team), because a long job pays it once and a short one
+ * pays little else.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "compare/compare.h"
+#include "compare/table.h"
+
+enum { LINE = 96 }; /* where sentences are broken */
+
+typedef char cell[PLX_TABLE_CELL];
+typedef struct time_unit {
+    const char *name;
+    double per_s;
+} time_unit;
+
+static time_unit choose_unit(double seconds)
+{
+    static const time_unit units[] = {{"s", 1}, {"ms", 1e3}, {"us", 1e6}};
+    size_t u = 0;
+    while (u < 2 && seconds * units[u].per_s < 1)
+        u++;
+    return units[u];
+}
+
+static void write_titles(cell *cells, time_unit unit)
+{
+    static const char *const titles[PLX_TABLE_COLUMNS] = {
+        "model",    "ranks x threads", "",         "95 % interval",
+        "speed-up", "efficiency",      "start, s", "agrees"};
+    for (size_t c = 0; c < PLX_TABLE_COLUMNS; c++)
+        snprintf(cells[c], PLX_TABLE_CELL, "%s", titles[c]);
+    snprintf(cells[2], PLX_TABLE_CELL, "work, %s", unit.name);
+}
+
+static void write_row(cell *cells, const plx_compare_row *row, time_unit unit)
+{
+    static const char *const agrees[] = {[PLX_COMPARE_TIMED] = "yes",
+                                         [PLX_COMPARE_DIFFERS] = "NO",
+                                         [PLX_COMPARE_MISSING] = "absent",
+                                         [PLX_COMPARE_FAILED] = "failed"};
+    snprintf(cells[0], PLX_TABLE_CELL, "%s", row->label);
+    snprintf(cells[1], PLX_TABLE_CELL, "%d x %d", row->ranks, row->threads);
+    snprintf(cells[7], PLX_TABLE_CELL, "%s", agrees[row->state]);
+    for (size_t c = 2; c < 7; c++)
+        snprintf(cells[c], PLX_TABLE_CELL, "-");
+    if (row->state != PLX_COMPARE_TIMED)
+        return;
+    snprintf(cells[2], PLX_TABLE_CELL, "%#.4g", row->work.median * unit.per_s);
+    if (row->work.known)
+        snprintf(cells[3], PLX_TABLE_CELL, "%#.4g .. %#.4g", row->work.low * unit.per_s,
+                 row->work.high * unit.per_s);
+    snprintf(cells[4], PLX_TABLE_CELL, "%.2f", row->speedup);
+    snprintf(cells[5], PLX_TABLE_CELL, "%.0f %%", 100 * row->efficiency);
+    snprintf(cells[6], PLX_TABLE_CELL, "%.3f", row->launch_median_s + row->open_median_s);
+}
+
+static void write_table(const plx_compare_result *result, FILE *out)
+{
+    plx_table table = {.rows = result->rows_count + 1};
+    table.cells = calloc(table.rows, sizeof *table.cells);
+    if (!table.cells) {
+        fputs("(no memory for the table)\n", out);
+        return;
+    }
+    time_unit unit = choose_unit(result->rows[result->base].work.median);
+    write_titles(table.cells[0], unit);
+    for (size_t r = 0; r < result->rows_count; r++)
+        write_row(table.cells[r + 1], &result->rows[r], unit);
+    plx_table_write(&table, out);
+    free(table.cells);
+}
+
+/* Lines longer than LINE are broken at blanks; what follows is indented. */
+static void write_wrapped(const char *text, FILE *out)
+{
+    for (int column = 0; *text;) {
+        int word = (int)strcspn(text, " \n");
+        if (column > 0 && column + 1 + word > LINE)
+            column = fprintf(out, "\n  ") - 1;
+        else if (column > 0)
+            column += fprintf(out, " ");
+        column += fprintf(out, "%.*s", word, text);
+        text += word;
+        if (*text == '\n') {
+            putc('\n', out);
+            column = 0;
+        }
+        text += *text != '\0';
+    }
+}
+
+/* Only what this table shows is claimed. */
+static void write_waiting(const plx_compare_result *result, FILE *out)
+{
+    const int cores = result->host.cores, workers = result->plan.workers;
+    double best = 0;
+    for (size_t r = 0; r < result->rows_count; r++)
+        if (result->rows[r].state == PLX_COMPARE_TIMED && result->rows[r].speedup > best)
+            best = result->rows[r].speedup;
+    if (workers > cores && best > cores)
+        fprintf(out,
+                "This kernel waits more than it computes, so more workers than cores pay:\n"
+                "%d workers on %d core%s, up to %.1f times serial.\n",
+                workers, cores, cores == 1 ? "" : "s", best);
+    else
+        fputs("This kernel waits more than it computes: more workers than cores (-w) may pay.\n",
+              out);
+}
+
+void plx_compare_write_text(const plx_compare_result *result, FILE *out)
+{
+    const plx_compare_plan *plan = &result->plan;
+    fprintf(out, "%s, %s, n = %s, %d worker%s, %d round%s of %d call%s\n\n", plan->kernel->name,
+            plan->pattern, result->n, plan->workers, plan->workers == 1 ? "" : "s", plan->rounds,
+            plan->rounds == 1 ? "" : "s", plan->repeats, plan->repeats == 1 ? "" : "s");
+    write_table(result, out);
+    putc('\n', out);
+    write_wrapped(result->text, out);
+    if (plx_compare_waits(result))
+        write_waiting(result, out);
+}
+
+void plx_compare_write_host(const plx_compare_host *host, FILE *out)
+{
+    fprintf(out, "Host: %.60s, %d core%s, %.60s\n", *host->cpu ? host->cpu : "unknown CPU",
+            host->cores, host->cores == 1 ? "" : "s", host->compiler);
+    fprintf(out, "      %.60s, OMP_WAIT_POLICY %s\n", host->os, host->wait_policy);
+    if (*host->mpi)
+        fprintf(out, "      %.60s\n", host->mpi);
+}

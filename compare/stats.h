@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* compare/stats.h: medians and intervals that assume no law of the samples. */
+#ifndef COMPARE_STATS_H
+#define COMPARE_STATS_H
+
+#include "compare/compare.h"
+
+/** The fewest samples whose range covers the median with 95 %. */
+#define PLX_STATS_LEAST 6
+
+/** The median of n samples; for even n the mean of the middle two. 0 for n == 0; NAN without memory. */
+double plx_stats_median(const double *samples, size_t n);
+
+/**
+ * The rank k (from 1) such that [k-th smallest, k-th largest] of n samples covers the median with
+ * at least 95 %, and k + 1 would not; 0 if there is none (n < 6).
+ *
+ * Source   order statistics: the number of samples below the median is binomial(n, 1/2)
+ */
+size_t plx_stats_rank(size_t n);
+
+/** Median and interval of n samples. */
+plx_interval plx_stats_interval(const double *samples, size_t n);
+
+/** Interval of the median of a[i] / b[i]: the ratios that a sign test at 5 % would not reject. */
+plx_interval plx_stats_ratio(const double *a, const double *b, size_t n);
+
+/** The i-th number of a seed's stream: a hash of both, so that there is no state to carry. */
+uint64_t plx_stats_random(uint64_t seed, uint64_t i);
+
+/** Put n indices in random order; the stream is read from *next on. */
+void plx_stats_shuffle(size_t *index, size_t n, uint64_t seed, uint64_t *next);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* compare/verdict.h: from samples to what may be said. */
+#ifndef COMPARE_VERDICT_H
+#define COMPARE_VERDICT_H
+
+#include "compare/compare.h"
+
+/** Medians, intervals, speed-ups, the outcome of each pair of timed rows, and the words. False: out of memory. */
+bool plx_verdict_make(plx_compare_result *);
+
+/** What an interval of a / b says of a: it must lie beyond 1 and not wholly within 1 % of it. */
+plx_compare_outcome plx_verdict_outcome(const plx_interval *ratio);
+
+#endif

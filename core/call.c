@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * core/call.c: one pattern call from beginning to end, once for all models and patterns.
+ *
+ * Everything that can fail is done and agreed before the first data moves: check, rank 0's job, cut,
+ * prepare, lanes, room. Then the model's own loop runs. An error is a value in the run, so that no rank
+ * ever leaves a collective out.
+ */
+#include <string.h>
+
+#include "core/team.h"
+
+static plx_status agree(plx_team *team, plx_status mine)
+{
+    return team->model->agree ? team->model->agree(team, mine) : mine;
+}
+
+/* What only this process's arguments tell. */
+static plx_status check(const plx_team *team, plx_call *call)
+{
+    const plx_job *job = &call->job;
+    char *why = call->run.why;
+    if (!plx_models_offer(team->model, call->pattern) ||
+        (team->inner && !plx_models_offer(team->inner->model, call->pattern)))
+        return PLX_UNSUPPORTED;
+    plx_status status = PLX_OK;
+    if (call->pattern != PLX_FAN)
+        status = plx_check_kernel(job->kernel, call->pattern, &call->kernel, why);
+    else
+        memset(&call->kernel, 0, sizeof call->kernel);
+    if (status == PLX_OK && team->rank == 0)
+        status = plx_check_job(job, &call->kernel, why);
+    if (status == PLX_OK && call->pattern == PLX_BATCH && !(call->stream && call->stream->source)) {
+        plx_check_say(why, "stream or its source is missing");
+        status = PLX_BAD_JOB;
+    }
+    bool has_data = team->rank == 0 && !(team->ranks > 1 && job->where == PLX_LOCAL);
+    if (status == PLX_OK && has_data && call->pattern <= PLX_REDUCE)
+        status = plx_check_data(job, &call->kernel, call->pattern, why);
+    return status;
+}
+
+/* A fan's tasks are looked at before the digest is, a stream's slots need the cut and the workers. */
+static plx_status open_fan(plx_team *team, plx_call *call, plx_status status)
+{
+    plx_run_cut(&call->run, &call->job, &call->kernel, NULL, call->job.n);
+    if (status != PLX_OK)
+        return status;
+    status = plx_fan_open(&call->fan, &call->run, call->tasks, call->join, team->rank == 0, call->run.why);
+    call->digest = status == PLX_OK ? plx_fan_digest(&call->fan) : 0;
+    return status;
+}
+
+static plx_status begin(plx_team *team, plx_call *call)
+{
+    plx_status status = check(team, call);
+    if (call->pattern == PLX_FAN)
+        status = open_fan(team, call, status);
+    else if (status == PLX_OK)
+        call->digest = plx_check_digest(&call->kernel, (uint64_t)call->pattern);
+    return team->model->begin ? team->model->begin(team, call, status) : status;
+}
+
+static plx_status open_run(plx_team *team, plx_call *call)
+{
+    plx_run *run = &call->run;
+    if (call->pattern == PLX_FAN)
+        plx_run_rules(run, &call->job);
+    else
+        plx_run_cut(run, &call->job, &call->kernel, call->job.ctx, call->job.n);
+    run->rank = team->rank;
+    plx_status status = plx_run_open(run, team->threads, call->pattern == PLX_REDUCE);
+    if (status == PLX_OK && call->pattern == PLX_BATCH)
+        status = plx_flow_open(&call->flow, run, &call->job, call->stream, team->rank ? 1 : 2 * (size_t)team->workers,
+                               run->why);
+    if (status == PLX_OK && team->model->enter)
+        status = team->model->enter(team, call);
+    return status;
+}
+
+static void run_model(plx_team *team, plx_call *call)
+{
+    const plx_model *model = team->model;
+    double begun = plx_clock_s();
+    switch (call->pattern) {
+    case PLX_MAP: model->map(team, &call->run); break;
+    case PLX_REDUCE: model->reduce(team, &call->run); break;
+    case PLX_FAN: model->fan(team, &call->fan); break;
+    default: model->batch(team, &call->flow); break;
+    }
+    plx_run_settle(&call->run);
+    call->model_s = plx_clock_s() - begun;
+}
+
+/* The result stands in the run; hand it out if the call promises one. */
+static plx_status hand_over(plx_team *team, plx_call *call)
+{
+    plx_status status = plx_run_status(&call->run);
+    bool has_result = status == PLX_OK || (status == PLX_ITEM_FAILED && call->run.keep_going);
+    if (has_result && call->pattern == PLX_REDUCE) {
+        plx_status done = plx_run_result(&call->run, call->job.out);
+        return done == PLX_OK ? status : done;
+    }
+    if (has_result && call->pattern == PLX_FAN && team->rank == 0)
+        plx_fan_join(&call->fan);
+    return status;
+}
+
+static void report_items(const plx_call *call, plx_status status, plx_report *report)
+{
+    const plx_run *run = &call->run;
+    bool stopped = status == PLX_ITEM_FAILED && !run->keep_going;
+    report->n = call->pattern == PLX_BATCH ? call->flow.sunk : run->n;
+    report->grain = call->pattern == PLX_BATCH ? call->flow.batch : run->grain;
+    report->blocks = call->pattern == PLX_BATCH ? call->flow.drained : run->blocks;
+    bool ran = status == PLX_OK || status == PLX_ITEM_FAILED || call->pattern == PLX_BATCH;
+    report->failed = !ran ? 0 : stopped ? 1 : run->fails.count;
+    report->done = !ran ? 0 : stopped ? run->fails.list[0].item : report->n - report->failed;
+    report->not_run = report->n - report->done - report->failed;
+}
+
+static void report_failures(plx_call *call, plx_report *report)
+{
+    const plx_fails *fails = &call->run.fails;
+    plx_job *job = &call->job;
+    report->failures = fails->n < job->failures_cap ? fails->n : job->failures_cap;
+    size_t fit = report->failures < call->failures_room ? report->failures : call->failures_room;
+    if (fit)
+        memcpy(job->failures, fails->list, fit * sizeof *fails->list);
+}
+
+static void report_times(const plx_team *team, const plx_call *call, plx_report *report)
+{
+    const plx_run *run = &call->run;
+    double longest = 0, sum = 0;
+    for (int w = 0; w < run->workers; w++) {
+        sum += run->lanes[w].busy_s;
+        longest = run->lanes[w].busy_s > longest ? run->lanes[w].busy_s : longest;
+    }
+    double inside = call->model_s - run->scatter_s - run->gather_s;
+    report->ranks = team->ranks;
+    report->threads = team->threads;
+    report->workers = team->workers;
+    report->prepare_s = run->prepare_s;
+    report->elapsed_s = run->prepare_s + call->model_s + call->hand_over_s;
+    report->hand_out_s = run->scatter_s + (inside > longest ? inside - longest : 0);
+    report->compute_s = run->workers ? sum / run->workers : 0;
+    report->imbalance_s = longest - report->compute_s;
+    report->collect_s = run->gather_s + call->hand_over_s;
+}
+
+static void report_workers(const plx_call *call)
+{
+    const plx_run *run = &call->run;
+    for (int w = 0; w < run->workers && (size_t)w < call->job.by_worker_cap; w++) {
+        const plx_lane *lane = &run->lanes[w];
+        call->job.by_worker[w] = (plx_worker){run->rank, w, lane->items, lane->chunks, lane->busy_s};
+    }
+}
+
+static void fill_report(plx_team *team, plx_call *call, plx_status status, plx_report *report)
+{
+    memset(report, 0, sizeof *report);
+    if (status != PLX_OK && status != PLX_ITEM_FAILED)
+        plx_check_say(report->why, "%.107s", call->run.why[0] ? call->run.why : plx_status_text(status));
+    report_items(call, status, report);
+    report_failures(call, report);
+    report_times(team, call, report);
+    if (team->rank == 0)
+        report_workers(call);
+}
+
+static plx_status carry_out(plx_team *team, plx_call *call, plx_report *report)
+{
+    plx_status status = begin(team, call);
+    if (status == PLX_OK)
+        status = open_run(team, call);
+    status = agree(team, status);
+    if (status == PLX_OK) {
+        run_model(team, call);
+        double begun = plx_clock_s();
+        status = hand_over(team, call);
+        call->hand_over_s = plx_clock_s() - begun;
+    }
+    fill_report(team, call, status, report);
+    if (team->model->report)
+        team->model->report(team, call, report);
+    if (team->model->leave)
+        team->model->leave(team, call);
+    if (call->pattern == PLX_FAN)
+        plx_fan_close(&call->fan);
+    if (call->pattern == PLX_BATCH)
+        plx_flow_close(&call->flow);
+    plx_run_close(&call->run);
+    return status;
+}
+
+static plx_status call(plx_team *team, plx_pattern pattern, const plx_job *job, const plx_task *tasks,
+                       const plx_join *join, const plx_stream *stream, plx_report *report)
+{
+    plx_report ignored;
+    report = report ? report : &ignored;
+    memset(report, 0, sizeof *report);
+    if (!team || !job)
+        return PLX_BAD_JOB;
+    if (atomic_flag_test_and_set(&team->busy))
+        return PLX_BUSY;
+    plx_call *call = &team->call;
+    memset(call, 0, sizeof *call);
+    call->pattern = pattern;
+    call->job = *job;
+    call->failures_room = job->failures_cap;
+    call->tasks = tasks;
+    call->join = join;
+    call->stream = stream;
+    plx_status status = carry_out(team, call, report);
+    atomic_flag_clear(&team->busy);
+    return status;
+}
+
+plx_status plx_map(plx_team *team, const plx_job *job, plx_report *report)
+{
+    return call(team, PLX_MAP, job, NULL, NULL, NULL, report);
+}
+
+plx_status plx_reduce(plx_team *team, const plx_job *job, plx_report *report)
+{
+    return call(team, PLX_REDUCE, job, NULL, NULL, NULL, report);
+}
+
+plx_status plx_fan(plx_team *team, const plx_job *job, const plx_task *tasks, const plx_join *join,
+                   plx_report *report)
+{
+    return call(team, PLX_FAN, job, tasks, join, NULL, report);
+}
+
+plx_status plx_batch(plx_team *team, const plx_job *job, const plx_stream *stream, plx_report *report)
+{
+    return call(team, PLX_BATCH, job, NULL, NULL, stream, report);
+}

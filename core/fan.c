@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * core/fan.c: tasks, each whole on one worker; see core/fan.h.
+ *
+ * A task runs through the same blocks, join and failures as any call: it is a run with one lane whose items
+ * begin at lo. What it ended with stands in status[]; its lowest failed item becomes the task's failure.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "core/fan.h"
+
+double plx_fan_cost(const plx_fanout *fan, size_t task)
+{
+    const plx_task *t = &fan->tasks[task];
+    const plx_kernel *kernel = &fan->kernels[task];
+    if (kernel->work)
+        return kernel->work(t->lo, t->hi, t->ctx, NULL);
+    return (double)(t->hi - t->lo) * (kernel->item_ns > 0 ? kernel->item_ns : 1);
+}
+
+size_t plx_fan_out_size(const plx_fanout *fan, size_t task)
+{
+    const plx_kernel *kernel = &fan->kernels[task];
+    return kernel->fold ? kernel->acc_size : (fan->tasks[task].hi - fan->tasks[task].lo) * kernel->out_size;
+}
+
+size_t plx_fan_in_size(const plx_fanout *fan, size_t task)
+{
+    const plx_task *t = &fan->tasks[task];
+    size_t size = fan->kernels[task].in_size;
+    return size == PLX_VARIES ? t->at[t->hi - t->lo] - t->at[0] : (t->hi - t->lo) * size;
+}
+
+static plx_status check_task(plx_fanout *fan, size_t i, bool root, char why[108])
+{
+    const plx_task *t = &fan->tasks[i];
+    char text[108];
+    plx_status status = plx_check_kernel(t->kernel, PLX_FAN, &fan->kernels[i], text);
+    const plx_kernel *kernel = &fan->kernels[i];
+    if (status == PLX_OK && t->lo > t->hi) {
+        plx_check_say(text, "lo is above hi");
+        status = PLX_BAD_JOB;
+    }
+    if (status == PLX_OK && kernel->in_size == PLX_VARIES && !t->at) {
+        plx_check_say(text, "at is missing");
+        status = PLX_BAD_JOB;
+    }
+    plx_job job = {.n = t->hi - t->lo, .in = t->in, .at = t->at, .ctx = t->ctx, .out = t->out};
+    plx_pattern pattern = kernel->fold ? PLX_REDUCE : PLX_MAP;
+    if (status == PLX_OK)
+        status = plx_check_job(&job, kernel, text);
+    if (status == PLX_OK && root)
+        status = plx_check_data(&job, kernel, pattern, text);
+    if (status == PLX_OK && root && !t->out && (kernel->fold || job.n)) {
+        plx_check_say(text, "out is missing");
+        status = PLX_BAD_JOB;
+    }
+    if (status != PLX_OK)
+        plx_check_say(why, "task %zu: %.80s", i, text);
+    return status;
+}
+
+typedef struct cost {
+    double cost;
+    size_t task;
+} cost;
+
+static int dearest_first(const void *a, const void *b)
+{
+    const cost *x = a, *y = b;
+    if (x->cost != y->cost)
+        return x->cost > y->cost ? -1 : 1;
+    return x->task < y->task ? -1 : x->task > y->task;
+}
+
+static bool sort_tasks(plx_fanout *fan)
+{
+    cost *costs = malloc((fan->n + 1) * sizeof *costs);
+    if (!costs)
+        return false;
+    for (size_t i = 0; i < fan->n; i++)
+        costs[i] = (cost){plx_fan_cost(fan, i), i};
+    qsort(costs, fan->n, sizeof *costs, dearest_first);
+    for (size_t i = 0; i < fan->n; i++)
+        fan->order[i] = costs[i].task;
+    fan->orders = fan->n;
+    free(costs);
+    return true;
+}
+
+static bool make_room(plx_fanout *fan)
+{
+    size_t n = fan->n + 1;
+    if (n > SIZE_MAX / 2 / sizeof *fan->kernels)
+        return false;
+    fan->tasks = malloc(n * sizeof *fan->tasks);
+    fan->kernels = malloc(n * sizeof *fan->kernels);
+    fan->order = malloc(n * sizeof *fan->order);
+    fan->status = malloc(n * sizeof *fan->status);
+    fan->link = malloc(n * sizeof *fan->link);
+    return fan->tasks && fan->kernels && fan->order && fan->status && fan->link;
+}
+
+plx_status plx_fan_open(plx_fanout *fan, plx_run *run, const plx_task *tasks, const plx_join *join, bool root,
+                        char why[108])
+{
+    static const plx_join nothing = {0};
+    *fan = (plx_fanout){.run = run, .n = run->n, .join = join ? join : &nothing};
+    atomic_flag_clear(&fan->telling);
+    atomic_init(&fan->ended, PLX_NONE);
+    if (run->n && !tasks) {
+        plx_check_say(why, "tasks are missing");
+        return PLX_BAD_JOB;
+    }
+    if (!make_room(fan))
+        return PLX_NO_MEMORY;
+    for (size_t i = 0; i < fan->n; i++) {
+        fan->tasks[i] = tasks[i];
+        fan->status[i] = PLX_STOPPED;
+        plx_status status = check_task(fan, i, root, why);
+        if (status != PLX_OK)
+            return status;
+    }
+    return sort_tasks(fan) ? PLX_OK : PLX_NO_MEMORY;
+}
+
+void plx_fan_close(plx_fanout *fan)
+{
+    free(fan->tasks);
+    free(fan->kernels);
+    free(fan->order);
+    free(fan->status);
+    free((void *)fan->link);
+}
+
+uint64_t plx_fan_digest(const plx_fanout *fan)
+{
+    uint64_t digest = fan->n + ((uint64_t)fan->join->size << 32);
+    for (size_t i = 0; i < fan->n; i++) {
+        size_t range[] = {fan->tasks[i].lo, fan->tasks[i].hi};
+        digest = plx_check_digest(&fan->kernels[i], XXH64(range, sizeof range, digest));
+        if (fan->kernels[i].ctx_size)
+            digest = XXH64(fan->tasks[i].ctx, fan->kernels[i].ctx_size, digest);
+    }
+    return digest;
+}
+
+static plx_status run_task(plx_fanout *fan, size_t i, int worker, plx_run *run)
+{
+    const plx_task *t = &fan->tasks[i];
+    plx_job job = {.in = t->in, .at = t->at, .out = t->out};
+    plx_run_cut(run, &job, &fan->kernels[i], t->ctx, t->hi - t->lo);
+    run->base = t->lo;
+    run->rank = fan->run->rank;
+    if (worker == 0) {
+        run->between = fan->run->between;
+        run->between_arg = fan->run->between_arg;
+    }
+    plx_status status = plx_run_open(run, 1, run->kernel->fold);
+    if (status != PLX_OK)
+        return status;
+    if (!run->kernel->fold)
+        plx_run_map(run, 0, run->blocks, 0);
+    else
+        plx_run_reduce(run, 0, run->blocks, 0);
+    plx_run_settle(run);
+    status = plx_run_status(run);
+    return status == PLX_OK && run->kernel->fold ? plx_run_result(run, t->out) : status;
+}
+
+void plx_fan_fail(plx_fanout *fan, size_t task, const plx_failure *failure, plx_lane *lane)
+{
+    plx_failure mine = *failure;
+    mine.item = task;
+    plx_fails_add(&lane->fails, &mine, fan->run->fails_cap, fan->run);
+    plx_fails_lower(&fan->run->lowest, task);
+}
+
+/* An item's failure and a refusal fail the task; the text says which it was. */
+static void note_end(plx_fanout *fan, size_t task, const plx_run *run, plx_lane *lane)
+{
+    plx_status status = fan->status[task];
+    plx_failure failure = {.rank = run->rank, .tries = 1, .code = (int32_t)status};
+    if (status == PLX_ITEM_FAILED) {
+        const plx_failure *first = &run->fails.list[0];
+        failure.code = first->code;
+        snprintf(failure.why, sizeof failure.why, "item %zu: %.80s", first->item, first->why);
+    } else {
+        snprintf(failure.why, sizeof failure.why, "%.100s", run->why[0] ? run->why : plx_status_text(status));
+    }
+    if (status == PLX_ITEM_FAILED || status == PLX_REFUSED)
+        plx_fan_fail(fan, task, &failure, lane);
+    else if (status != PLX_OK)
+        plx_run_trouble(fan->run, status);
+}
+
+bool plx_fan_work(plx_fanout *fan, int worker)
+{
+    size_t position = atomic_fetch_add(&fan->next, 1);
+    if (position >= fan->orders)
+        return false;
+    size_t task = fan->order[position];
+    if (!plx_run_wants(fan->run, task))
+        return true;
+    plx_lane *lane = &fan->run->lanes[worker];
+    plx_run run;
+    double begun = plx_clock_s();
+    fan->status[task] = run_task(fan, task, worker, &run);
+    note_end(fan, task, &run, lane);
+    plx_run_close(&run);
+    lane->busy_s += plx_clock_s() - begun;
+    lane->items++;
+    lane->chunks++;
+    plx_fan_tell(fan, task);
+    return true;
+}
+
+size_t plx_fan_take_ended(plx_fanout *fan)
+{
+    size_t task = atomic_exchange(&fan->ended, PLX_NONE), earliest = PLX_NONE;
+    while (task != PLX_NONE) {
+        size_t before = atomic_load(&fan->link[task]);
+        atomic_store(&fan->link[task], earliest);
+        earliest = task;
+        task = before;
+    }
+    return earliest;
+}
+
+/* Push, then tell all that ended unless somebody is telling; that one looks again after its last word. */
+void plx_fan_tell(plx_fanout *fan, size_t task)
+{
+    size_t top = atomic_load(&fan->ended);
+    do
+        atomic_store(&fan->link[task], top);
+    while (!atomic_compare_exchange_weak(&fan->ended, &top, task));
+    while (!fan->hold && atomic_load(&fan->ended) != PLX_NONE && !atomic_flag_test_and_set(&fan->telling)) {
+        for (size_t t = plx_fan_take_ended(fan), next; t != PLX_NONE; t = next) {
+            next = atomic_load(&fan->link[t]);
+            if (fan->join->arrived)
+                fan->join->arrived(t, &fan->tasks[t], fan->status[t], fan->join->user);
+        }
+        atomic_flag_clear(&fan->telling);
+    }
+}
+
+void plx_fan_join(plx_fanout *fan)
+{
+    if (!fan->join->join)
+        return;
+    for (size_t i = 0; i < fan->n; i++)
+        if (fan->status[i] == PLX_OK)
+            fan->join->join(fan->join->total, i, &fan->tasks[i], fan->join->user);
+}

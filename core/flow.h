@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * core/flow.h: a batch run in one process: a ring of slots between source and sink.
+ *
+ * Batch b lives in slot b % in_flight. The model's caller waits until the slot's last batch has run, sinks
+ * it, fills the slot again and hands it to a worker: so the sink sees input order, at most in_flight
+ * batches are under way, and memory is bounded.
+ */
+#ifndef PLX_CORE_FLOW_H
+#define PLX_CORE_FLOW_H
+
+#include "core/run.h"
+
+typedef struct plx_slot {
+    size_t first, n;                /* items of the stream */
+    void *in, *out;
+    size_t *at;
+    plx_fails fails;
+    plx_status status;              /* of running it */
+    bool full;                      /* between source and sink */
+    bool running;                   /* the model's: handed to a worker and not back */
+} plx_slot;
+
+typedef struct plx_flow {
+    plx_run *run;
+    const plx_stream *stream;
+    size_t batch, in_flight, item_size;
+    plx_slot *slots;
+    size_t items;                   /* sourced so far */
+    size_t sunk;                    /* items given to the sink */
+    size_t sourced, drained;        /* batches */
+    bool ended;                     /* source is not called again */
+    bool stopped;                   /* nor is sink */
+} plx_flow;
+
+/** slots: how many if the job does not say; a rank that has no source needs one, whatever the job says. */
+plx_status plx_flow_open(plx_flow *, plx_run *, const plx_job *, const plx_stream *, size_t slots, char why[108]);
+void plx_flow_close(plx_flow *);
+plx_slot *plx_flow_slot(plx_flow *, size_t b);
+bool plx_flow_source(plx_flow *, plx_slot *);           /* false: the stream has ended; else run the slot */
+void plx_flow_work(plx_flow *, plx_slot *, int worker); /* run the slot whole on one worker */
+void plx_flow_part(plx_flow *, plx_slot *, plx_run *part);      /* … or its blocks, by a model inside: part, run, then settle */
+void plx_flow_settle(plx_flow *, plx_slot *, plx_run *part);
+void plx_flow_sink(plx_flow *, plx_slot *);             /* in order of b; an empty slot is passed over */
+bool plx_flow_over(const plx_flow *);
+size_t plx_flow_in_size(const plx_flow *, const plx_slot *);    /* bytes of its items */
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * core/models.c: the table of models: the one place where core names any of them.
+ *
+ * A hybrid is mpi with another model inside; plain mpi is mpi with serial inside.
+ */
+#include <string.h>
+
+#include "core/team.h"
+
+extern const plx_model plx_serial_model, plx_pthread_model;
+#define NO_OMP "built without OpenMP: build with -D PLX_WITH_OMP=ON"
+#define NO_MPI "built without MPI: build with -D PLX_WITH_MPI=ON"
+
+#ifdef PLX_HAVE_OMP
+extern const plx_model plx_omp_model;
+#define OMP (&plx_omp_model)
+#else
+#define OMP NULL
+#endif
+#ifdef PLX_HAVE_MPI
+extern const plx_model plx_mpi_model;
+#define MPI (&plx_mpi_model)
+#else
+#define MPI NULL
+#endif
+#if defined PLX_HAVE_OMP && defined PLX_HAVE_MPI
+#define MPI_OMP MPI
+#else
+#define MPI_OMP NULL
+#endif
+#if defined PLX_HAVE_MPI
+#define NO_MPI_OMP NO_OMP
+#else
+#define NO_MPI_OMP NO_MPI
+#endif
+
+static const plx_model_row rows[] = {
+    {"serial", "one plain loop: the specification and the base of every speed-up", &plx_serial_model, NULL, NULL},
+    {"omp", "OpenMP tasks in one process", OMP, NULL, NO_OMP},
+    {"pthread", "a pool of raw pthreads and C11 atomics in one process", &plx_pthread_model, NULL, NULL},
+    {"mpi", "scatter and gather across ranks, one thread each", MPI, &plx_serial_model, NO_MPI},
+    {"mpi+omp", "ranks that run their parts by OpenMP tasks", MPI_OMP, OMP, NO_MPI_OMP},
+    {"mpi+pthread", "ranks that run their parts by pthreads", MPI, &plx_pthread_model, NO_MPI},
+};
+
+static const struct {
+    const char *name, *about;
+} patterns[PLX_PATTERNS] = {
+    [PLX_MAP] = {"map", "out[i] = f(in[i])"},
+    [PLX_REDUCE] = {"reduce", "fold every block, join the partials along a fixed tree"},
+    [PLX_FAN] = {"fan", "fan-out/fan-in: tasks of any kernels, joined in task order"},
+    [PLX_BATCH] = {"batch", "a stream of items, batch by batch, in bounded memory"},
+};
+
+const plx_model_row *plx_models_row(size_t i)
+{
+    return i < sizeof rows / sizeof *rows ? &rows[i] : NULL;
+}
+
+const plx_model_row *plx_models_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(rows[i].name, name) == 0)
+            return &rows[i];
+    return NULL;
+}
+
+bool plx_model_at(size_t i, plx_model_info *info)
+{
+    const plx_model_row *row = plx_models_row(i);
+    if (!row)
+        return false;
+    *info = (plx_model_info){row->name, row->about, row->model != NULL, row->model ? NULL : row->missing};
+    return true;
+}
+
+const char *plx_pattern_name(plx_pattern pattern)
+{
+    return (unsigned)pattern < PLX_PATTERNS ? patterns[pattern].name : NULL;
+}
+
+const char *plx_pattern_about(plx_pattern pattern)
+{
+    return (unsigned)pattern < PLX_PATTERNS ? patterns[pattern].about : NULL;
+}
+
+bool plx_models_offer(const plx_model *model, plx_pattern pattern)
+{
+    switch (pattern) {
+    case PLX_MAP: return model->map != NULL;
+    case PLX_REDUCE: return model->reduce != NULL;
+    case PLX_FAN: return model->fan != NULL;
+    default: return model->batch != NULL;
+    }
+}
+
+bool plx_offers(const char *model, plx_pattern pattern, const char **why)
+{
+    const plx_model_row *row = model ? plx_models_find(model) : NULL;
+    const char *reason = NULL;
+    if (!row || (unsigned)pattern >= PLX_PATTERNS)
+        reason = "there is no such model or pattern";
+    else if (!row->model)
+        reason = row->missing;
+    else if (!plx_models_offer(row->model, pattern) || (row->inner && !plx_models_offer(row->inner, pattern)))
+        reason = "this model does not have this pattern";
+    if (why)
+        *why = reason;
+    return reason == NULL;
+}

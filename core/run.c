@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * core/run.c: running blocks: the one place where a kernel is called.
+ *
+ * In stop mode every block below the lowest failure known is run and those above may be skipped: so the
+ * lowest failed item of the job is found whatever the order of running.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/run.h"
+
+/* What the hooks need to know of the block that calls them. */
+typedef struct cursor {
+    plx_run *run;
+    plx_lane *lane;
+} cursor;
+
+static void note_failure(const plx_block *block, size_t item, int code, const char *why)
+{
+    const cursor *at = block->run;
+    if (item < block->lo || item >= block->hi) {
+        plx_run_trouble(at->run, PLX_BAD_KERNEL);
+        return;
+    }
+    if (block->out) {
+        size_t size = at->run->kernel->out_size;
+        memset((char *)block->out + (item - block->lo) * size, 0, size);
+    }
+    plx_failure failure = {.item = item, .code = code, .rank = at->run->rank, .tries = 1};
+    if (why)
+        strncpy(failure.why, why, sizeof failure.why - 1);
+    plx_fails_add(&at->lane->fails, &failure, at->run->fails_cap, at->run);
+    plx_fails_lower(&at->run->lowest, item);
+}
+
+static bool is_stopped(const plx_block *block)
+{
+    const cursor *at = block->run;
+    return !plx_run_wants(at->run, block->lo);
+}
+
+static const struct plx_hooks hooks = {note_failure, is_stopped};
+
+bool plx_run_wants(const plx_run *run, size_t item)
+{
+    if (atomic_load_explicit(&run->trouble, memory_order_relaxed) != PLX_OK)
+        return false;
+    return run->keep_going || item <= atomic_load_explicit(&run->lowest, memory_order_relaxed);
+}
+
+void plx_run_trouble(plx_run *run, plx_status status)
+{
+    int known = atomic_load(&run->trouble);
+    while ((int)status > known && !atomic_compare_exchange_weak(&run->trouble, &known, (int)status)) {}
+}
+
+plx_status plx_run_status(const plx_run *run)
+{
+    int trouble = atomic_load(&run->trouble);
+    if (trouble != PLX_OK)
+        return (plx_status)trouble;
+    return atomic_load(&run->lowest) == PLX_NONE ? PLX_OK : PLX_ITEM_FAILED;
+}
+
+void plx_run_rules(plx_run *run, const plx_job *job)
+{
+    run->schedule = job->schedule;
+    run->where = job->where;
+    run->keep_going = job->keep_going;
+    run->fails_cap = job->keep_going && job->failures_cap > 1 ? job->failures_cap : 1;
+}
+
+void plx_run_cut(plx_run *run, const plx_job *job, const plx_kernel *kernel, const void *ctx, size_t n)
+{
+    memset(run, 0, sizeof *run);
+    run->kernel = kernel;
+    run->ctx = ctx;
+    run->n = n;
+    run->grain = job->grain ? job->grain : plx_cut_grain(kernel, n, ctx);
+    run->blocks = plx_cut_blocks(n, run->grain);
+    run->end = run->blocks;
+    run->in = job->in;
+    run->at = job->at;
+    run->out = job->out;
+    plx_run_rules(run, job);
+    atomic_flag_clear(&run->store.taken);
+    atomic_init(&run->lowest, PLX_NONE);
+}
+
+static plx_status make_lanes(plx_run *run, int workers)
+{
+    run->lanes = aligned_alloc(PLX_LINE, (size_t)workers * sizeof *run->lanes);
+    if (!run->lanes)
+        return PLX_NO_MEMORY;
+    memset(run->lanes, 0, (size_t)workers * sizeof *run->lanes);
+    run->workers = workers;
+    size_t size = run->kernel->scratch_size ? run->kernel->scratch_size(run->base + run->n, run->ctx) : 0;
+    if (size == 0)
+        return PLX_OK;
+    if (size > SIZE_MAX / 2 / (size_t)workers)
+        return PLX_TOO_BIG;
+    size = (size + PLX_LINE - 1) / PLX_LINE * PLX_LINE;
+    run->scratches = aligned_alloc(PLX_LINE, size * (size_t)workers);
+    if (!run->scratches)
+        return PLX_NO_MEMORY;
+    for (int w = 0; w < workers; w++)
+        run->lanes[w].scratch = (char *)run->scratches + size * (size_t)w;
+    return PLX_OK;
+}
+
+static plx_status prepare(plx_run *run)
+{
+    if (!run->kernel->prepare)
+        return PLX_OK;
+    const char *why = NULL;
+    double begun = plx_clock_s();
+    if (run->kernel->prepare(run->base + run->n, run->ctx, &run->shared, &why) != 0) {
+        plx_check_say(run->why, "%s: %s", run->kernel->name, why ? why : "refused");
+        return PLX_REFUSED;
+    }
+    run->prepared = true;
+    run->prepare_s = plx_clock_s() - begun;
+    return PLX_OK;
+}
+
+plx_status plx_run_open(plx_run *run, int workers, bool fold)
+{
+    plx_status status = make_lanes(run, workers);
+    if (status == PLX_OK)
+        status = prepare(run);
+    if (status == PLX_OK && fold) {
+        run->waiting = calloc(run->blocks + 1, sizeof *run->waiting);
+        status = run->waiting ? PLX_OK : PLX_NO_MEMORY;
+    }
+    return status;
+}
+
+/* A part shares what the run prepared and its lanes, and has its own items, failures and trouble. Field by
+   field, since others may be writing the run's atomics. */
+void plx_run_part(plx_run *part, const plx_run *run, size_t first_item, size_t n, size_t grain)
+{
+    memset(part, 0, sizeof *part);
+    part->kernel = run->kernel;
+    part->ctx = run->ctx;
+    part->base = first_item;
+    part->n = n;
+    part->grain = grain;
+    part->blocks = plx_cut_blocks(n, grain);
+    part->end = part->blocks;
+    part->schedule = run->schedule;
+    part->keep_going = run->keep_going;
+    part->fails_cap = run->fails_cap;
+    part->rank = run->rank;
+    part->shared = run->shared;
+    part->lanes = run->lanes;
+    part->workers = run->workers;
+    part->between = run->between;
+    part->between_arg = run->between_arg;
+    atomic_init(&part->lowest, PLX_NONE);
+}
+
+void plx_run_close(plx_run *run)
+{
+    if (run->kernel && run->kernel->fold)
+        plx_acc_close(run);
+    if (run->prepared && run->kernel->release)
+        run->kernel->release(run->shared);
+    for (int w = 0; run->lanes && w < run->workers; w++)
+        free(run->lanes[w].fails.list);
+    free(run->fails.list);
+    free(run->waiting);
+    free(run->scratches);
+    free(run->lanes);
+}
+
+bool plx_run_hand(const plx_run *run, int workers, size_t step, size_t *lo, size_t *hi)
+{
+    if (!plx_cut_hand(run->schedule, run->end - run->first, workers, step, lo, hi))
+        return false;
+    *lo += run->first;
+    *hi += run->first;
+    return true;
+}
+
+/* Block k as the kernel sees it; in and out count from the run's first block. */
+static plx_block block_of(const plx_run *run, size_t k, plx_lane *lane, cursor *at)
+{
+    const plx_kernel *kernel = run->kernel;
+    size_t lo = plx_cut_item(run, k), hi = plx_cut_item(run, k + 1), skip = lo - run->first * run->grain;
+    bool varies = kernel->in_size == PLX_VARIES;
+    return (plx_block){
+        .lo = run->base + lo,
+        .hi = run->base + hi,
+        .in = !run->in ? NULL : varies ? run->in : run->in + skip * kernel->in_size,
+        .at = varies && run->at ? run->at + skip : NULL,
+        .out = run->out ? run->out + skip * kernel->out_size : NULL,
+        .ctx = run->ctx,
+        .shared = run->shared,
+        .scratch = lane->scratch,
+        .hooks = &hooks,
+        .run = at,
+    };
+}
+
+/* Before a block: serve what waits, zero a scratch never used. False: this block is not wanted. */
+static bool begin_block(plx_run *run, size_t k, int worker)
+{
+    if (worker == 0 && run->between)
+        run->between(run->between_arg);
+    plx_lane *lane = &run->lanes[worker];
+    if (lane->scratch && !lane->scratched) {
+        memset(lane->scratch, 0, run->kernel->scratch_size(run->base + run->n, run->ctx));
+        lane->scratched = true;
+    }
+    return plx_run_wants(run, run->base + plx_cut_item(run, k));
+}
+
+void plx_run_map(plx_run *run, size_t lo, size_t hi, int worker)
+{
+    plx_lane *lane = &run->lanes[worker];
+    cursor at = {run, lane};
+    double begun = plx_clock_s();
+    for (size_t k = lo; k < hi; k++) {
+        if (!begin_block(run, k, worker))
+            continue;
+        plx_block block = block_of(run, k, lane, &at);
+        run->kernel->map(&block);
+        lane->items += block.hi - block.lo;
+    }
+    lane->chunks++;
+    lane->busy_s += plx_clock_s() - begun;
+}
+
+static void *identity_of(plx_run *run, int worker)
+{
+    void *acc = plx_acc_take(run, worker);
+    if (!acc)
+        return NULL;
+    if (run->kernel->identity)
+        run->kernel->identity(acc, run->ctx);
+    else
+        memset(acc, 0, run->kernel->acc_size);
+    return acc;
+}
+
+/* Each block is folded from the identity and joined by its number: never two blocks into one accumulator,
+   or the result would depend on who ran what. */
+void plx_run_reduce(plx_run *run, size_t lo, size_t hi, int worker)
+{
+    plx_lane *lane = &run->lanes[worker];
+    cursor at = {run, lane};
+    double begun = plx_clock_s();
+    for (size_t k = lo; k < hi; k++) {
+        void *acc = begin_block(run, k, worker) ? identity_of(run, worker) : NULL;
+        if (!acc)
+            continue;
+        plx_block block = block_of(run, k, lane, &at);
+        block.out = NULL;
+        run->kernel->fold(&block, acc);
+        lane->items += block.hi - block.lo;
+        plx_join_put(run, k, k + 1, acc, worker);
+    }
+    lane->chunks++;
+    lane->busy_s += plx_clock_s() - begun;
+}
+
+void plx_run_settle(plx_run *run)
+{
+    for (int w = 0; w < run->workers; w++) {
+        plx_fails *fails = &run->lanes[w].fails;
+        size_t unlisted = fails->count - fails->n;
+        for (size_t i = 0; i < fails->n; i++)
+            plx_fails_add(&run->fails, &fails->list[i], run->fails_cap, run);
+        run->fails.count += unlisted;
+        fails->n = fails->count = 0;
+    }
+}
+
+plx_status plx_run_result(plx_run *run, void *out)
+{
+    void *acc = run->blocks ? atomic_load(&run->waiting[0]) : identity_of(run, 0);
+    if (!acc)
+        return plx_run_status(run);
+    if (run->kernel->finish)
+        run->kernel->finish(acc, run->ctx);
+    if (out)
+        memcpy(out, acc, run->kernel->acc_size);
+    if (!run->blocks)
+        plx_acc_give(run, acc, 0);
+    return PLX_OK;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* core/team.c: opening and closing teams, and what can be asked of one outside a call. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/team.h"
+
+enum { MOST_THREADS = 65536 };
+
+plx_status plx_team_make(const plx_model *model, const plx_model *inner, int threads, void *own, plx_team **team)
+{
+    *team = NULL;
+    if (threads < 0 || threads > MOST_THREADS)
+        return PLX_BAD_JOB;
+    plx_team *made = aligned_alloc(PLX_LINE, (sizeof *made + PLX_LINE - 1) / PLX_LINE * PLX_LINE);
+    if (!made)
+        return PLX_NO_MEMORY;
+    memset(made, 0, sizeof *made);
+    made->model = model;
+    made->ranks = 1;
+    made->own = own;
+    atomic_flag_clear(&made->busy);
+    plx_status status = model->open(made, inner, threads);
+    if (status != PLX_OK) {
+        plx_close(made->inner);
+        free(made);
+        return status;
+    }
+    *team = made;
+    return PLX_OK;
+}
+
+plx_status plx_open(const char *model, int threads, plx_team **team)
+{
+    *team = NULL;
+    const plx_model_row *row = model ? plx_models_find(model) : NULL;
+    if (!row)
+        return PLX_BAD_JOB;
+    if (!row->model)
+        return PLX_UNSUPPORTED;
+    return plx_team_make(row->model, row->inner, threads, NULL, team);
+}
+
+void plx_close(plx_team *team)
+{
+    if (!team)
+        return;
+    plx_close(team->inner);
+    if (team->model->close)
+        team->model->close(team);
+    free(team);
+}
+
+int plx_team_rank(const plx_team *team) { return team->rank; }
+int plx_team_ranks(const plx_team *team) { return team->ranks; }
+int plx_team_threads(const plx_team *team) { return team->threads; }
+
+plx_status plx_agree(plx_team *team, plx_status mine)
+{
+    return team->model->agree ? team->model->agree(team, mine) : mine;
+}
+
+size_t plx_grain(const plx_job *job)
+{
+    plx_kernel kernel;
+    char why[108];
+    if (job->grain)
+        return job->grain;
+    if (plx_check_kernel(job->kernel, PLX_FAN, &kernel, why) != PLX_OK)
+        return 1;
+    return plx_cut_grain(&kernel, job->n, job->ctx);
+}
+
+plx_status plx_share(const plx_team *team, const plx_job *job, size_t *lo, size_t *hi)
+{
+    plx_kernel kernel;
+    char why[108];
+    *lo = *hi = 0;
+    plx_status status = plx_check_kernel(job->kernel, PLX_FAN, &kernel, why);
+    if (status == PLX_OK)
+        status = plx_check_job(job, &kernel, why);
+    if (status != PLX_OK)
+        return status;
+    plx_run run;
+    plx_run_cut(&run, job, &kernel, job->ctx, job->n);
+    size_t first, end;
+    plx_cut_share(run.blocks, team->ranks, team->rank, &first, &end);
+    *lo = plx_cut_item(&run, first);
+    *hi = plx_cut_item(&run, end);
+    return PLX_OK;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * core/team.h: a team, the table of models, and one call as it passes through them.
+ *
+ * A model is one row of function pointers, the only thing that core knows of it.
+ */
+#ifndef PLX_CORE_TEAM_H
+#define PLX_CORE_TEAM_H
+
+#include "core/fan.h"
+#include "core/flow.h"
+#include "core/run.h"
+
+typedef struct plx_model plx_model;
+
+/** One call: what the user passed, made one over all ranks, and its state. */
+typedef struct plx_call {
+    plx_pattern pattern;
+    plx_job job;
+    const plx_task *tasks;
+    const plx_join *join;
+    const plx_stream *stream;
+    plx_kernel kernel;
+    uint64_t digest;                /* of kernel or tasks: equal on all ranks or PLX_MISMATCH */
+    size_t failures_room;           /* this process's own: job becomes rank 0's */
+    _Alignas(16) unsigned char ctx[PLX_CTX_MAX];
+    plx_run run;
+    plx_fanout fan;
+    plx_flow flow;
+    double model_s, hand_over_s;    /* inside the model's pattern function; after it */
+} plx_call;
+
+struct plx_team {
+    const plx_model *model;
+    int threads;                    /* workers in this process */
+    int workers;                    /* in all */
+    int ranks, rank;
+    plx_team *inner;                /* what a rank runs its part through; NULL but for mpi */
+    void *own;                      /* the model's */
+    atomic_flag busy;
+    plx_call call;                  /* the one that runs: a part of the team, so that none fails for want of it */
+};
+
+/** NULL entries: not offered (patterns), or not needed because there is one process (agree to report). */
+struct plx_model {
+    const char *name, *about;
+    plx_status (*open)(plx_team *, const plx_model *inner, int threads);    /* threads 0: choose */
+    void (*close)(plx_team *);
+    plx_status (*agree)(plx_team *, plx_status mine);   /* the worst of all ranks' */
+    plx_status (*begin)(plx_team *, plx_call *, plx_status mine);   /* job and ctx become rank 0's */
+    plx_status (*enter)(plx_team *, plx_call *);        /* narrow the run to this rank, make room */
+    void (*leave)(plx_team *, plx_call *);
+    void (*report)(plx_team *, plx_call *, plx_report *);
+    void (*map)(plx_team *, plx_run *);
+    void (*reduce)(plx_team *, plx_run *);
+    void (*fan)(plx_team *, plx_fanout *);
+    void (*batch)(plx_team *, plx_flow *);
+};
+
+/* models.c */
+typedef struct plx_model_row {
+    const char *name;               /* "mpi+omp" */
+    const char *about;
+    const plx_model *model, *inner; /* model NULL: not in this build */
+    const char *missing;
+} plx_model_row;
+
+const plx_model_row *plx_models_row(size_t i);          /* NULL from the end on */
+const plx_model_row *plx_models_find(const char *name);
+bool plx_models_offer(const plx_model *, plx_pattern);
+
+/* team.c */
+plx_status plx_team_make(const plx_model *, const plx_model *inner, int threads, void *own, plx_team **);
+
+#endif

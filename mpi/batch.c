@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mpi/batch.c: rank 0 sources and sinks and deals batches to ranks that have fewer than two; each rank runs
+ * a batch through the model inside.
+ *
+ * Rank 0 runs one itself whenever the slot that it needs next is under way and no result waits; between its
+ * blocks it receives results and deals on.
+ */
+#include <limits.h>
+#include <stdlib.h>
+
+#include "mpi/model.h"
+
+enum { CREDIT = 2 };                /* batches at a rank: one that runs, one that waits */
+
+typedef struct head {
+    size_t slot, first, n, bytes;   /* n = 0: no more batches */
+    plx_status status;
+    size_t failures, count;
+} head;
+
+typedef struct plx_desk {
+    plx_team *team;
+    plx_flow *flow;
+    head *heads;                    /* by slot */
+    MPI_Request *requests;          /* three for each slot */
+    int *held;                      /* batches at each rank */
+    size_t queued, taken;           /* batches sourced, dealt or run */
+} plx_desk;
+
+static MPI_Comm comm_of(const plx_desk *d)
+{
+    const plx_ranks *ranks = d->team->own;
+    return ranks->comm;
+}
+
+static void send_batch(plx_desk *d, plx_slot *slot, int to)
+{
+    size_t s = (size_t)(slot - d->flow->slots);
+    MPI_Request *requests = &d->requests[3 * s];
+    d->heads[s] = (head){.slot = s, .first = slot->first, .n = slot->n, .bytes = plx_flow_in_size(d->flow, slot)};
+    MPI_Isend(&d->heads[s], sizeof *d->heads, MPI_BYTE, to, PLX_TAG_HEAD, comm_of(d), &requests[0]);
+    requests[1] = requests[2] = MPI_REQUEST_NULL;
+    if (slot->at)
+        MPI_Isend(slot->at, (int)slot->n + 1, MPI_UINT64_T, to, PLX_TAG_AT, comm_of(d), &requests[1]);
+    if (d->heads[s].bytes)
+        MPI_Isend(slot->in, (int)d->heads[s].bytes, MPI_BYTE, to, PLX_TAG_IN, comm_of(d), &requests[2]);
+}
+
+static void deal(plx_desk *d)
+{
+    for (int r = 1; r < d->team->ranks && d->taken < d->queued; r++) {
+        if (d->held[r] >= CREDIT)
+            continue;
+        d->held[r]++;
+        send_batch(d, plx_flow_slot(d->flow, d->taken++), r);
+    }
+}
+
+static void receive_result(plx_desk *d)
+{
+    MPI_Status from;
+    head back;
+    MPI_Recv(&back, sizeof back, MPI_BYTE, MPI_ANY_SOURCE, PLX_TAG_HEAD, comm_of(d), &from);
+    plx_slot *slot = &d->flow->slots[back.slot];
+    slot->status = back.status;
+    slot->fails.n = slot->fails.count = 0;
+    for (size_t i = 0; i < back.failures; i++) {
+        plx_failure failure;
+        MPI_Recv(&failure, sizeof failure, MPI_BYTE, from.MPI_SOURCE, PLX_TAG_FAILURE, comm_of(d), MPI_STATUS_IGNORE);
+        plx_fails_add(&slot->fails, &failure, SIZE_MAX, d->flow->run);
+    }
+    slot->fails.count = back.count;
+    MPI_Recv(slot->out, (int)back.bytes, MPI_BYTE, from.MPI_SOURCE, PLX_TAG_OUT, comm_of(d), MPI_STATUS_IGNORE);
+    MPI_Waitall(3, &d->requests[3 * back.slot], MPI_STATUSES_IGNORE);
+    slot->running = false;
+    d->held[from.MPI_SOURCE]--;
+    deal(d);
+}
+
+/* Open MPI's probe looks, progresses, and returns without looking again, so it is asked twice. */
+static void receive_waiting(void *arg)
+{
+    plx_desk *d = arg;
+    for (int look = 0, found; look < 2; look++) {
+        MPI_Iprobe(MPI_ANY_SOURCE, PLX_TAG_HEAD, comm_of(d), &found, MPI_STATUS_IGNORE);
+        if (found) {
+            receive_result(d);
+            look = -1;
+        }
+    }
+}
+
+static void run_here(plx_team *team, plx_flow *flow, plx_slot *slot)
+{
+    plx_run part;
+    plx_flow_part(flow, slot, &part);
+    team->inner->model->map(team->inner, &part);
+    plx_flow_settle(flow, slot, &part);
+}
+
+static void wait_for(plx_desk *d, const plx_slot *slot)
+{
+    while (slot->running) {
+        receive_waiting(d);
+        if (slot->running && d->taken < d->queued) {
+            plx_slot *mine = plx_flow_slot(d->flow, d->taken++);
+            run_here(d->team, d->flow, mine);
+            mine->running = false;
+        } else if (slot->running)
+            receive_result(d);
+    }
+}
+
+static void drive(plx_desk *d)
+{
+    d->flow->run->between = receive_waiting;
+    d->flow->run->between_arg = d;
+    for (size_t b = 0; !plx_flow_over(d->flow); b++) {
+        plx_slot *slot = plx_flow_slot(d->flow, b);
+        wait_for(d, slot);
+        plx_flow_sink(d->flow, slot);
+        if (plx_flow_source(d->flow, slot)) {
+            slot->running = true;
+            d->queued++;
+            deal(d);
+        }
+    }
+    head end = {0};
+    for (int r = 1; r < d->team->ranks; r++)
+        MPI_Send(&end, sizeof end, MPI_BYTE, r, PLX_TAG_HEAD, comm_of(d));
+}
+
+static void send_result(const plx_desk *d, const plx_slot *slot, size_t number)
+{
+    head back = {.slot = number,
+                 .bytes = slot->n * d->flow->run->kernel->out_size,
+                 .status = slot->status,
+                 .failures = slot->fails.n,
+                 .count = slot->fails.count};
+    MPI_Send(&back, sizeof back, MPI_BYTE, 0, PLX_TAG_HEAD, comm_of(d));
+    for (size_t i = 0; i < back.failures; i++)
+        MPI_Send(&slot->fails.list[i], sizeof *slot->fails.list, MPI_BYTE, 0, PLX_TAG_FAILURE, comm_of(d));
+    MPI_Send(slot->out, (int)back.bytes, MPI_BYTE, 0, PLX_TAG_OUT, comm_of(d));
+}
+
+static void serve(plx_desk *d)
+{
+    plx_slot *slot = plx_flow_slot(d->flow, 0);
+    for (head todo;;) {
+        MPI_Recv(&todo, sizeof todo, MPI_BYTE, 0, PLX_TAG_HEAD, comm_of(d), MPI_STATUS_IGNORE);
+        if (todo.n == 0)
+            return;
+        slot->first = todo.first;
+        slot->n = todo.n;
+        if (slot->at)
+            MPI_Recv(slot->at, (int)slot->n + 1, MPI_UINT64_T, 0, PLX_TAG_AT, comm_of(d), MPI_STATUS_IGNORE);
+        if (todo.bytes)
+            MPI_Recv(slot->in, (int)todo.bytes, MPI_BYTE, 0, PLX_TAG_IN, comm_of(d), MPI_STATUS_IGNORE);
+        run_here(d->team, d->flow, slot);
+        send_result(d, slot, todo.slot);
+    }
+}
+
+plx_status plx_mpi_batch_open(plx_team *team, plx_flow *flow)
+{
+    plx_ranks *ranks = team->own;
+    size_t in = flow->batch * flow->item_size, out = flow->batch * flow->run->kernel->out_size;
+    if (in > INT_MAX || out > INT_MAX || flow->batch >= INT_MAX) {
+        plx_check_say(flow->run->why, "a batch of %zu items is above 2^31 bytes", flow->batch);
+        return PLX_TOO_BIG;
+    }
+    plx_desk *d = ranks->desk = calloc(1, sizeof *d);
+    if (!d)
+        return PLX_NO_MEMORY;
+    *d = (plx_desk){
+        .team = team,
+        .flow = flow,
+        .heads = calloc(flow->in_flight, sizeof *d->heads),
+        .requests = calloc(3 * flow->in_flight, sizeof *d->requests),
+        .held = calloc((size_t)team->ranks, sizeof *d->held),
+    };
+    return d->heads && d->requests && d->held ? PLX_OK : PLX_NO_MEMORY;
+}
+
+void plx_mpi_batch_close(plx_team *team)
+{
+    plx_ranks *ranks = team->own;
+    if (!ranks->desk)
+        return;
+    free(ranks->desk->heads);
+    free((void *)ranks->desk->requests);
+    free(ranks->desk->held);
+    free(ranks->desk);
+    ranks->desk = NULL;
+}
+
+void plx_mpi_batch(plx_team *team, plx_flow *flow)
+{
+    plx_ranks *ranks = team->own;
+    if (team->rank == 0)
+        drive(ranks->desk);
+    else
+        serve(ranks->desk);
+    plx_verdict(team, flow->run);
+}

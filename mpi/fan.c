@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mpi/fan.c: tasks dealt out to ranks, longest first, each to the rank that is free first.
+ *
+ * Every rank computes the same deal from the tasks' declared work (list scheduling, longest processing time
+ * first: Graham, SIAM J. Appl. Math. 17(2), 1969), so no message says who runs what. Inputs go out before,
+ * results come back as tasks end: worker 0, the only one that may talk to MPI, sends and receives between
+ * its blocks.
+ */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mpi/model.h"
+
+typedef struct note {
+    size_t task;                    /* PLX_NONE: this rank has ended */
+    plx_status status;
+} note;
+
+typedef struct plx_fan_ranks {
+    plx_team *team;
+    plx_fanout *fan;
+    int *owner;                     /* by task */
+    char **in, **out;               /* by task: room on the rank that runs it, if not rank 0 */
+    MPI_Request *requests;
+    size_t requested;
+    note *notes;                    /* in the order of sending */
+    size_t sent;
+    int ended;                      /* rank 0: ranks that have said so */
+} plx_fan_ranks;
+
+static int free_first(const plx_ranks *ranks, int n, const double *load, double cost)
+{
+    int best = n - 1;
+    for (int r = n - 2; r >= 0; r--)        /* of equals the highest: rank 0 has others to serve */
+        if ((load[r] + cost) / ranks->threads[r] < (load[best] + cost) / ranks->threads[best])
+            best = r;
+    return best;
+}
+
+/* order becomes what this rank runs, dearest first as before. */
+static bool deal(plx_fan_ranks *own, const plx_ranks *ranks)
+{
+    plx_fanout *fan = own->fan;
+    double *load = calloc((size_t)own->team->ranks, sizeof *load);
+    if (!load)
+        return false;
+    size_t mine = 0;
+    for (size_t i = 0; i < fan->n; i++) {
+        size_t task = fan->order[i];
+        double cost = plx_fan_cost(fan, task);
+        int r = free_first(ranks, own->team->ranks, load, cost);
+        load[r] += cost;
+        own->owner[task] = r;
+        if (r == own->team->rank)
+            fan->order[mine++] = task;
+    }
+    fan->orders = mine;
+    free(load);
+    return true;
+}
+
+static bool make_room(plx_fan_ranks *own)
+{
+    plx_fanout *fan = own->fan;
+    for (size_t t = 0; t < fan->n && own->team->rank != 0; t++) {
+        if (own->owner[t] != own->team->rank)
+            continue;
+        fan->tasks[t].in = own->in[t] = malloc(plx_fan_in_size(fan, t) + 1);
+        fan->tasks[t].out = own->out[t] = malloc(plx_fan_out_size(fan, t) + 1);
+        if (!own->in[t] || !own->out[t])
+            return false;
+    }
+    return true;
+}
+
+static bool fits(const plx_fanout *fan, char why[108])
+{
+    bool fits = fan->join->size <= INT_MAX;
+    for (size_t t = 0; t < fan->n && fits; t++) {
+        fits = plx_fan_in_size(fan, t) <= INT_MAX && plx_fan_out_size(fan, t) <= INT_MAX;
+        if (!fits)
+            plx_check_say(why, "task %zu: in or out above 2^31 bytes", t);
+    }
+    return fits;
+}
+
+plx_status plx_mpi_fan_open(plx_team *team, plx_fanout *fan)
+{
+    plx_ranks *ranks = team->own;
+    if (!fits(fan, fan->run->why))
+        return PLX_TOO_BIG;
+    plx_fan_ranks *own = ranks->fan = calloc(1, sizeof *own);
+    if (!own)
+        return PLX_NO_MEMORY;
+    size_t n = fan->n + 1;
+    *own = (plx_fan_ranks){
+        .team = team,
+        .fan = fan,
+        .owner = calloc(n, sizeof *own->owner),
+        .in = calloc(n, sizeof *own->in),
+        .out = calloc(n, sizeof *own->out),
+        .requests = calloc(2 * n, sizeof *own->requests),
+        .notes = calloc(n, sizeof *own->notes),
+    };
+    bool made = own->owner && own->in && own->out && own->requests && own->notes && deal(own, ranks);
+    return made && make_room(own) ? PLX_OK : PLX_NO_MEMORY;
+}
+
+void plx_mpi_fan_close(plx_team *team)
+{
+    plx_ranks *ranks = team->own;
+    plx_fan_ranks *own = ranks->fan;
+    if (!own)
+        return;
+    for (size_t t = 0; own->in && own->out && t < own->fan->n; t++) {
+        free(own->in[t]);
+        free(own->out[t]);
+    }
+    free(own->owner);
+    free((void *)own->in);
+    free((void *)own->out);
+    free((void *)own->requests);
+    free(own->notes);
+    free(own);
+    ranks->fan = NULL;
+}
+
+static void send(plx_fan_ranks *own, const void *data, size_t size, int to, int tag)
+{
+    const plx_ranks *ranks = own->team->own;
+    MPI_Isend(data, (int)size, MPI_BYTE, to, tag, ranks->comm, &own->requests[own->requested++]);
+}
+
+/* In task order on both sides. */
+static void move_inputs(plx_fan_ranks *own)
+{
+    const plx_ranks *ranks = own->team->own;
+    plx_fanout *fan = own->fan;
+    for (size_t t = 0; t < fan->n; t++) {
+        int r = own->owner[t];
+        size_t size = plx_fan_in_size(fan, t);
+        if (r == 0 || size == 0)
+            continue;
+        size_t skip = fan->tasks[t].at ? fan->tasks[t].at[0] : 0;
+        if (own->team->rank == 0)
+            send(own, (const char *)fan->tasks[t].in + skip, size, r, PLX_TAG_IN);
+        else if (own->team->rank == r) {
+            MPI_Recv(own->in[t], (int)size, MPI_BYTE, 0, PLX_TAG_IN, ranks->comm, MPI_STATUS_IGNORE);
+            fan->tasks[t].in = own->in[t] - skip;
+        }
+    }
+}
+
+/* A rank other than 0: worker 0 sends what ended so far. */
+static void send_ended(void *arg)
+{
+    plx_fan_ranks *own = arg;
+    plx_fanout *fan = own->fan;
+    for (size_t t = plx_fan_take_ended(fan); t != PLX_NONE; t = atomic_load(&fan->link[t])) {
+        note *said = &own->notes[own->sent++];
+        *said = (note){t, fan->status[t]};
+        send(own, said, sizeof *said, 0, PLX_TAG_HEAD);
+        if (said->status == PLX_OK && plx_fan_out_size(fan, t))
+            send(own, own->out[t], plx_fan_out_size(fan, t), 0, PLX_TAG_OUT);
+    }
+}
+
+static void receive(plx_fan_ranks *own)
+{
+    const plx_ranks *ranks = own->team->own;
+    plx_fanout *fan = own->fan;
+    MPI_Status from;
+    note said;
+    MPI_Recv(&said, sizeof said, MPI_BYTE, MPI_ANY_SOURCE, PLX_TAG_HEAD, ranks->comm, &from);
+    if (said.task == PLX_NONE) {
+        own->ended++;
+        return;
+    }
+    if (said.status == PLX_OK && plx_fan_out_size(fan, said.task))
+        MPI_Recv(fan->tasks[said.task].out, (int)plx_fan_out_size(fan, said.task), MPI_BYTE, from.MPI_SOURCE,
+                 PLX_TAG_OUT, ranks->comm, MPI_STATUS_IGNORE);
+    fan->status[said.task] = said.status;
+    plx_fan_tell(fan, said.task);
+}
+
+/* Rank 0: Open MPI's probe looks, progresses, and returns without looking again, so it is asked twice. */
+static void receive_ended(void *arg)
+{
+    plx_fan_ranks *own = arg;
+    const plx_ranks *ranks = own->team->own;
+    for (int look = 0, found; look < 2; look++) {
+        MPI_Iprobe(MPI_ANY_SOURCE, PLX_TAG_HEAD, ranks->comm, &found, MPI_STATUS_IGNORE);
+        if (found) {
+            receive(own);
+            look = -1;
+        }
+    }
+}
+
+static void finish(plx_fan_ranks *own)
+{
+    static const note end = {PLX_NONE, PLX_OK};
+    if (own->team->rank == 0)
+        while (own->ended < own->team->ranks - 1)
+            receive(own);
+    else {
+        send_ended(own);
+        send(own, &end, sizeof end, 0, PLX_TAG_HEAD);
+    }
+    MPI_Waitall((int)own->requested, own->requests, MPI_STATUSES_IGNORE);
+}
+
+void plx_mpi_fan(plx_team *team, plx_fanout *fan)
+{
+    plx_ranks *ranks = team->own;
+    double begun = plx_clock_s();
+    move_inputs(ranks->fan);
+    fan->run->scatter_s = plx_clock_s() - begun;
+    fan->hold = team->rank != 0;
+    fan->run->between = team->rank == 0 ? receive_ended : send_ended;
+    fan->run->between_arg = ranks->fan;
+    team->inner->model->fan(team->inner, fan);
+    begun = plx_clock_s();
+    finish(ranks->fan);
+    fan->run->gather_s = plx_clock_s() - begun;
+    plx_verdict(team, fan->run);
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mpi/model.c: the model's row; starting MPI, opening and closing teams of ranks.
+ *
+ * MPI starts once in a process and cannot start again: the first team starts it if nobody has, closing a
+ * team never finalises, normal exit does. That is the library's one process-wide act.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "mpi/model.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "plx/on_comm.h"
+
+static bool started_here;
+
+static bool is_finalized(void)
+{
+    int finalized = 0;
+    MPI_Finalized(&finalized);
+    return finalized;
+}
+
+void plx_mpi_finish(void)
+{
+    if (started_here && !is_finalized())
+        MPI_Finalize();
+}
+
+static plx_status start_mpi(bool may_start)
+{
+    int initialized = 0, provided = 0;
+    MPI_Initialized(&initialized);
+    if (is_finalized() || (!initialized && !may_start))
+        return PLX_SYSTEM;
+    if (initialized)
+        return PLX_OK;
+    MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided);
+    started_here = true;
+    atexit(plx_mpi_finish);
+    return PLX_OK;
+}
+
+static plx_status worst(MPI_Comm comm, plx_status mine)
+{
+    int all = (int)mine;
+    MPI_Allreduce(MPI_IN_PLACE, &all, 1, MPI_INT, MPI_MAX, comm);
+    return (plx_status)all;
+}
+
+plx_status plx_mpi_agree(plx_team *team, plx_status mine)
+{
+    const plx_ranks *ranks = team->own;
+    return worst(ranks->comm, mine);
+}
+
+/* A rank that the launcher bound has its cores for itself; unbound ranks of one host share what they see.
+   Bound is who sees fewer cores than are online. */
+static int share_of_cores(MPI_Comm comm)
+{
+    int locals = 1, cores = plx_cores();
+    MPI_Comm host;
+    MPI_Comm_split_type(comm, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &host);
+    MPI_Comm_size(host, &locals);
+    MPI_Comm_free(&host);
+    if (cores < sysconf(_SC_NPROCESSORS_ONLN))
+        return cores;
+    return cores / locals > 0 ? cores / locals : 1;
+}
+
+static bool may_use_threads(int threads)
+{
+    int provided = MPI_THREAD_SINGLE;
+    MPI_Query_thread(&provided);
+    return threads == 1 || provided >= MPI_THREAD_FUNNELED;
+}
+
+static void free_ranks(plx_ranks *ranks)
+{
+    if (!ranks)
+        return;
+    free(ranks->threads);
+    free(ranks->counts);
+    free(ranks->mine);
+    free(ranks);
+}
+
+static plx_ranks *make_ranks(int size, int threads)
+{
+    plx_ranks *ranks = calloc(1, sizeof *ranks);
+    if (!ranks)
+        return NULL;
+    ranks->threads = calloc((size_t)size, sizeof *ranks->threads);
+    ranks->counts = calloc(2 * (size_t)size, sizeof *ranks->counts);
+    ranks->mine = calloc((size_t)threads, sizeof *ranks->mine);
+    if (ranks->threads && ranks->counts && ranks->mine)
+        return ranks;
+    free_ranks(ranks);
+    return NULL;
+}
+
+static void count_workers(plx_team *team, plx_ranks *ranks)
+{
+    team->threads = team->inner->threads;
+    MPI_Allgather(&team->threads, 1, MPI_INT, ranks->threads, 1, MPI_INT, ranks->comm);
+    for (int r = 0; r < team->ranks; r++)
+        team->workers += ranks->threads[r];
+}
+
+static plx_status open_team(plx_team *team, const plx_model *inner, int threads)
+{
+    const MPI_Comm *users = team->own;
+    team->own = NULL;
+    plx_status status = start_mpi(users == NULL);
+    if (status != PLX_OK)
+        return status;
+    MPI_Comm comm;
+    MPI_Comm_dup(users ? *users : MPI_COMM_WORLD, &comm);
+    MPI_Comm_set_errhandler(comm, MPI_ERRORS_ARE_FATAL);
+    MPI_Comm_size(comm, &team->ranks);
+    MPI_Comm_rank(comm, &team->rank);
+    status = plx_team_make(inner, NULL, threads ? threads : share_of_cores(comm), NULL, &team->inner);
+    if (status == PLX_OK && !may_use_threads(team->inner->threads))
+        status = PLX_SYSTEM;
+    plx_ranks *ranks = status == PLX_OK ? make_ranks(team->ranks, team->inner->threads) : NULL;
+    if (status == PLX_OK && !ranks)
+        status = PLX_NO_MEMORY;
+    status = worst(comm, status);
+    if (status != PLX_OK) {
+        free_ranks(ranks);
+        MPI_Comm_free(&comm);
+        return status;
+    }
+    ranks->comm = comm;
+    team->own = ranks;
+    count_workers(team, ranks);
+    return PLX_OK;
+}
+
+/* A team that outlives MPI has nothing left to free there. */
+static void close_team(plx_team *team)
+{
+    plx_ranks *ranks = team->own;
+    if (!is_finalized())
+        MPI_Comm_free(&ranks->comm);
+    free_ranks(ranks);
+}
+
+const plx_model plx_mpi_model = {
+    .name = "mpi",
+    .open = open_team,
+    .close = close_team,
+    .agree = plx_mpi_agree,
+    .begin = plx_mpi_begin,
+    .enter = plx_mpi_enter,
+    .leave = plx_mpi_leave,
+    .report = plx_mpi_report,
+    .map = plx_mpi_map,
+    .reduce = plx_mpi_reduce,
+    .fan = plx_mpi_fan,
+    .batch = plx_mpi_batch,
+};
+
+plx_status plx_open_on(MPI_Comm comm, const char *inner, int threads, plx_team **team)
+{
+    *team = NULL;
+    const plx_model_row *row = inner ? plx_models_find(inner) : NULL;
+    if (!row || row->inner)
+        return PLX_BAD_JOB;
+    if (!row->model)
+        return PLX_UNSUPPORTED;
+    return plx_team_make(&plx_mpi_model, row->model, threads, &comm, team);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mpi/model.h: the patterns across ranks. A rank narrows the run to its own blocks and runs them through
+ * another model's row; block numbers stay those of the whole.
+ *
+ * Every rank enters every collective, whatever went wrong on it: an error is a value that travels.
+ */
+#ifndef PLX_MPI_MODEL_H
+#define PLX_MPI_MODEL_H
+
+#include <mpi.h>
+
+#include "core/team.h"
+
+enum { PLX_TAG_EDGE = 1, PLX_TAG_JOIN, PLX_TAG_IN, PLX_TAG_AT, PLX_TAG_OUT, PLX_TAG_HEAD, PLX_TAG_FAILURE };
+
+typedef struct plx_ranks {
+    MPI_Comm comm;                  /* a duplicate of the user's; errors are fatal */
+    int *threads;                   /* by rank */
+    int *counts;                    /* room for counts and, behind them, displacements, by rank */
+    plx_worker *mine;               /* room for what this rank's workers did */
+
+    char *in, *out;                 /* one call's: this rank's share, where it is not the caller's own memory */
+    size_t *at;
+    char *roots;                    /* room for the partials of a range of ranks */
+    struct plx_fan_ranks *fan;
+    struct plx_desk *desk;
+} plx_ranks;
+
+extern const plx_model plx_mpi_model;
+
+plx_status plx_mpi_begin(plx_team *, plx_call *, plx_status mine);
+plx_status plx_mpi_agree(plx_team *, plx_status mine);
+plx_status plx_mpi_enter(plx_team *, plx_call *);
+void plx_mpi_leave(plx_team *, plx_call *);
+void plx_mpi_report(plx_team *, plx_call *, plx_report *);
+void plx_mpi_map(plx_team *, plx_run *);
+void plx_mpi_reduce(plx_team *, plx_run *);
+void plx_mpi_fan(plx_team *, plx_fanout *);
+void plx_mpi_batch(plx_team *, plx_flow *);
+
+/* slice.c: the data of a rank's blocks */
+plx_status plx_slice_open(plx_team *, plx_run *, bool map);
+void plx_slice_scatter(plx_team *, plx_run *);
+void plx_slice_gather(plx_team *, plx_run *);
+void plx_slice_close(plx_team *);
+
+/* verdict.c: run->trouble, lowest and failures become those of all ranks */
+void plx_verdict(plx_team *, plx_run *);
+
+/* fan.c */
+plx_status plx_mpi_fan_open(plx_team *, plx_fanout *);
+void plx_mpi_fan_close(plx_team *);
+
+/* batch.c */
+plx_status plx_mpi_batch_open(plx_team *, plx_flow *);
+void plx_mpi_batch_close(plx_team *);
+
+/* reduce.c */
+plx_status plx_mpi_reduce_open(plx_team *, plx_run *);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mpi/reduce.c: scatter the items, let each rank reduce its blocks through the model inside, join the ranks
+ * along the same tree that joined the blocks.
+ *
+ * What a range of ranks leaves are its roots, and which those are follows from the range alone. A binomial
+ * tree brings them to rank 0: rank r + step sends, rank r widens its range and climbs on. All memory for
+ * that is taken before the verdict, so that nothing can fail after it.
+ */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mpi/model.h"
+
+/* The blocks of ranks [r, r + step), as a range of the same tree. */
+static void range_of(const plx_team *team, const plx_run *run, int r, int step, plx_run *range)
+{
+    int last = r + step < team->ranks ? r + step - 1 : team->ranks - 1;
+    size_t first, end;
+    memset(range, 0, sizeof *range);
+    range->blocks = run->blocks;
+    plx_cut_share(run->blocks, team->ranks, r, &range->first, &end);
+    plx_cut_share(run->blocks, team->ranks, last, &first, &range->end);
+}
+
+/* Roots that this rank receives, in all and at most at once (or sends). */
+static size_t roots_to_come(const plx_team *team, const plx_run *run, size_t *most)
+{
+    size_t all = 0;
+    plx_run range;
+    *most = 1;
+    for (int step = 1; step < team->ranks; step *= 2) {
+        bool sends = team->rank & step;
+        if (!sends && team->rank + step >= team->ranks)
+            continue;
+        range_of(team, run, sends ? team->rank : team->rank + step, step, &range);
+        size_t roots = plx_join_roots(&range);
+        *most = roots > *most ? roots : *most;
+        if (sends)
+            break;
+        all += roots;
+    }
+    return all;
+}
+
+plx_status plx_mpi_reduce_open(plx_team *team, plx_run *run)
+{
+    plx_ranks *ranks = team->own;
+    if (run->kernel->acc_size > INT_MAX) {
+        plx_check_say(run->why, "acc_size %zu: above 2^31 bytes", run->kernel->acc_size);
+        return PLX_TOO_BIG;
+    }
+    size_t most;
+    plx_acc_reserve(run, roots_to_come(team, run, &most) + 1);
+    ranks->roots = malloc(most * run->kernel->acc_size);
+    return ranks->roots && plx_run_status(run) == PLX_OK ? PLX_OK : PLX_NO_MEMORY;
+}
+
+/* All roots of this rank's range, taken out of it. */
+static size_t pack(plx_run *run, char *room)
+{
+    size_t n = 0, size = run->kernel->acc_size;
+    for (size_t lo = run->first; lo < run->end; lo = plx_join_reach(run, lo), n++) {
+        void *acc = atomic_exchange(&run->waiting[lo], NULL);
+        memcpy(room + n * size, acc, size);
+        plx_acc_give(run, acc, 0);
+    }
+    return n;
+}
+
+static void unpack(plx_run *run, const plx_run *range, const char *room)
+{
+    size_t n = 0, size = run->kernel->acc_size;
+    for (size_t lo = range->first, hi; lo < range->end; lo = hi, n++) {
+        hi = plx_join_reach(range, lo);
+        void *acc = plx_acc_take(run, 0);
+        memcpy(acc, room + n * size, size);
+        plx_join_put(run, lo, hi, acc, 0);
+    }
+}
+
+static void join_ranks(const plx_team *team, plx_run *run)
+{
+    plx_ranks *ranks = team->own;
+    MPI_Datatype type;
+    MPI_Type_contiguous((int)run->kernel->acc_size, MPI_BYTE, &type);
+    MPI_Type_commit(&type);
+    for (int step = 1; step < team->ranks; step *= 2) {
+        if (team->rank & step) {
+            MPI_Send(ranks->roots, (int)pack(run, ranks->roots), type, team->rank - step, PLX_TAG_JOIN, ranks->comm);
+            break;
+        }
+        if (team->rank + step >= team->ranks)
+            continue;
+        plx_run range;
+        range_of(team, run, team->rank + step, step, &range);
+        MPI_Recv(ranks->roots, (int)plx_join_roots(&range), type, team->rank + step, PLX_TAG_JOIN, ranks->comm,
+                 MPI_STATUS_IGNORE);
+        plx_join_widen(run, range.end);
+        unpack(run, &range, ranks->roots);
+    }
+    MPI_Type_free(&type);
+}
+
+/* The accumulator becomes the same on every rank. */
+static void share_total(const plx_team *team, plx_run *run)
+{
+    const plx_ranks *ranks = team->own;
+    if (team->rank != 0)
+        atomic_store(&run->waiting[0], plx_acc_take(run, 0));
+    run->first = 0;
+    run->end = run->blocks;
+    MPI_Bcast(atomic_load(&run->waiting[0]), (int)run->kernel->acc_size, MPI_BYTE, 0, ranks->comm);
+}
+
+void plx_mpi_reduce(plx_team *team, plx_run *run)
+{
+    plx_slice_scatter(team, run);
+    team->inner->model->reduce(team->inner, run);
+    plx_verdict(team, run);
+    plx_status status = plx_run_status(run);
+    if (run->blocks == 0 || (status != PLX_OK && !(status == PLX_ITEM_FAILED && run->keep_going)))
+        return;
+    double begun = plx_clock_s();
+    join_ranks(team, run);
+    share_total(team, run);
+    run->gather_s += plx_clock_s() - begun;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* serial/model.c: the model's row. One worker, the caller; nothing to open. */
+#include "serial/model.h"
+
+static plx_status open_team(plx_team *team, const plx_model *inner, int threads)
+{
+    (void)inner;
+    (void)threads;
+    team->threads = team->workers = 1;
+    return PLX_OK;
+}
+
+const plx_model plx_serial_model = {
+    .name = "serial",
+    .open = open_team,
+    .map = plx_serial_map,
+    .reduce = plx_serial_reduce,
+    .fan = plx_serial_fan,
+    .batch = plx_serial_batch,
+};

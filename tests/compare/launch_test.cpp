@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+// compare/launch.c: what comes back from processes that end well, badly, or not at all.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <string>
+#include <thread>
+
+#include "alive.h"
+
+extern "C" {
+#include "compare/interrupt.h"
+#include "compare/launch.h"
+}
+
+namespace
+{
+
+struct Shell {
+    plx_launch launch = {};
+    double took_s = 0;
+    explicit Shell(std::string script, double limit_s = 20)
+    {
+        char sh[] = "sh", c[] = "-c", *argv[] = {sh, c, script.data(), nullptr};
+        long long from = plx_launch_now_ns();
+        plx_launch_run(argv, limit_s, &launch);
+        took_s = static_cast<double>(plx_launch_now_ns() - from) * 1e-9;
+    }
+    ~Shell()
+    {
+        free(launch.out);
+    }
+    std::string out() const
+    {
+        return launch.out ? std::string(launch.out, launch.out_size) : "";
+    }
+};
+
+TEST(Launch, OutputsAndCode)
+{
+    Shell shell("printf 'a\\nb'; echo first >&2; printf last >&2; exit 7");
+    EXPECT_EQ(shell.launch.end, PLX_LAUNCH_EXITED);
+    EXPECT_EQ(shell.launch.code, 7);
+    EXPECT_EQ(shell.out(), "a\nb");
+    EXPECT_STREQ(shell.launch.last, "last");
+    EXPECT_LT(shell.took_s, 10);
+}
+
+TEST(Launch, OurOwnLineWinsOverALaunchersWords)
+{
+    Shell shell(
+        "echo parallax: one >&2; echo parallax: two >&2; echo mpirun noticed >&2; echo >&2");
+    EXPECT_STREQ(shell.launch.last, "parallax: two");
+}
+
+TEST(Launch, ALongLineIsCutAndControlBytesAreBlanks)
+{
+    Shell shell("printf 'a\\033b\\n' >&2");
+    EXPECT_STREQ(shell.launch.last, "a b");
+    Shell longer("i=0; while [ $i -lt 1000 ]; do printf x >&2; i=$((i+1)); done");
+    EXPECT_EQ(std::string(longer.launch.last), std::string(255, 'x'));
+}
+
+TEST(Launch, ManyBytesOnBothOutputsAtOnce)
+{
+    Shell shell("head -c 3000000 /dev/zero | tr '\\0' e >&2 & head -c 3000000 /dev/zero | tr '\\0' "
+                "o; wait");
+    EXPECT_EQ(shell.launch.end, PLX_LAUNCH_EXITED);
+    EXPECT_EQ(shell.launch.out_size, 3000000u);
+    EXPECT_EQ(shell.out().find_first_not_of('o'), std::string::npos);
+}
+
+TEST(Launch, EndlessOutputIsEnded)
+{
+    Shell shell("cat /dev/zero", 60);
+    EXPECT_EQ(shell.launch.end, PLX_LAUNCH_TOO_MUCH);
+}
+
+TEST(Launch, SignalOfTheChild)
+{
+    Shell shell("kill -KILL $$");
+    EXPECT_EQ(shell.launch.end, PLX_LAUNCH_KILLED);
+    EXPECT_EQ(shell.launch.code, SIGKILL);
+}
+
+TEST(Launch, AProgramThatIsNotThere)
+{
+    char name[] = "/nowhere/at-all", *argv[] = {name, nullptr};
+    plx_launch launch;
+    plx_launch_run(argv, 5, &launch);
+    EXPECT_EQ(launch.end, PLX_LAUNCH_NOT_STARTED);
+    EXPECT_NE(std::string(launch.last).find("/nowhere/at-all: No such file"), std::string::npos);
+    EXPECT_EQ(launch.out, nullptr);
+}
+
+TEST(Launch, AHangIsEndedWithItsWholeGroup)
+{
+    // deaf to TERM, and so is its child: only KILL on the group helps
+    Shell shell("trap '' TERM; sleep 1000 & echo $!; wait; wait; sleep 1000", 0.3);
+    EXPECT_EQ(shell.launch.end, PLX_LAUNCH_TOO_LONG);
+    EXPECT_LT(shell.took_s, 15);
+    EXPECT_TRUE(is_gone(static_cast<pid_t>(std::stol(shell.out()))));
+}
+
+TEST(Launch, SilentButAliveIsAHangToo)
+{
+    Shell shell("exec >&- 2>&-; sleep 1000", 0.3);
+    EXPECT_EQ(shell.launch.end, PLX_LAUNCH_TOO_LONG);
+    EXPECT_LT(shell.took_s, 15);
+}
+
+TEST(Launch, AGrandchildThatKeepsTheOutputDoesNotKeepUs)
+{
+    Shell shell("sleep 1000 & echo done", 60);
+    EXPECT_EQ(shell.launch.end, PLX_LAUNCH_EXITED);
+    EXPECT_EQ(shell.out(), "done\n");
+    EXPECT_LT(shell.took_s, 20);
+}
+
+TEST(Launch, ASignalToUsEndsTheLaunch)
+{
+    plx_interrupt interrupt;
+    plx_interrupt_begin(&interrupt);
+    std::thread later([] {
+        usleep(200000);
+        kill(getpid(), SIGTERM);
+    });
+    Shell shell("sleep 1000", 60);
+    later.join();
+    int number = plx_interrupt_signal();
+    plx_interrupt_end(&interrupt);
+    EXPECT_EQ(shell.launch.end, PLX_LAUNCH_INTERRUPTED);
+    EXPECT_EQ(number, SIGTERM);
+    EXPECT_LT(shell.took_s, 15);
+}
+
+TEST(Launch, StandardInputIsEmpty)
+{
+    Shell shell("cat; echo end");
+    EXPECT_EQ(shell.out(), "end\n");
+}
+
+} // namespace

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+// compare/plan.c: workers of each model, labels, command lines, and what is refused before any launch.
+#include <string>
+#include <vector>
+
+#include "fake.h"
+
+extern "C" {
+#include "compare/plan.h"
+}
+
+namespace
+{
+
+class Plan : public Fake
+{
+  protected:
+    int make(std::vector<const char *> list)
+    {
+        plx_compare_free(&result);
+        for (size_t i = 0; i < list.size(); i++)
+            models[i] = list[i];
+        plan.models_count = list.size();
+        return plx_plan_make(&plan, &result, why);
+    }
+
+    std::string command(const std::string &label)
+    {
+        std::string text;
+        char **argv = plx_plan_command(&result.plan, &row(label), 123456789012345);
+        for (char **word = argv; *word; word++)
+            text += (word == argv ? "" : " ") + std::string(*word);
+        free(argv);
+        return text;
+    }
+};
+
+TEST_F(Plan, RanksOfHybridsDivideTheWorkers)
+{
+    for (int workers = 1; workers <= 200; workers++)
+        for (int nodes : {1, 2, 3, 4, 8, 300}) {
+            int ranks = plx_plan_ranks(workers, nodes), best = 1;
+            for (int r = 1; r <= workers && r <= nodes; r++)
+                if (workers % r == 0)
+                    best = r;
+            ASSERT_EQ(ranks, best) << workers << " " << nodes;
+        }
+    EXPECT_GE(plx_plan_nodes(), 1);
+}
+
+TEST_F(Plan, TheSameWorkersForEveryModel)
+{
+    plan.workers = 6;
+    plan.ranks = 3;
+    ASSERT_EQ(make({"serial", "omp", "pthread", "mpi", "mpi+omp", "mpi+pthread"}), 0);
+    const struct {
+        const char *label;
+        int ranks, threads, workers;
+    } want[] = {
+        {"serial", 1, 1, 1}, {"omp", 1, 6, 6},     {"pthread", 1, 6, 6},
+        {"mpi", 6, 1, 6},    {"mpi+omp", 3, 2, 6}, {"mpi+pthread", 3, 2, 6},
+    };
+    for (const auto &w : want) {
+        EXPECT_EQ(row(w.label).ranks, w.ranks) << w.label;
+        EXPECT_EQ(row(w.label).threads, w.threads) << w.label;
+        EXPECT_EQ(row(w.label).workers, w.workers) << w.label;
+    }
+}
+
+TEST_F(Plan, LabelsAreUniqueAndSerialIsAlwaysThere)
+{
+    ASSERT_EQ(make({"omp", "mpi", "omp", "omp"}), 0);
+    ASSERT_EQ(result.rows_count, 5u);
+    EXPECT_EQ(result.base, 0u);
+    const char *labels[] = {"serial", "omp", "mpi", "omp#2", "omp#3"};
+    for (size_t r = 0; r < 5; r++)
+        EXPECT_STREQ(result.rows[r].label, labels[r]);
+    ASSERT_EQ(make({"omp", "serial", "serial"}), 0);
+    EXPECT_EQ(result.rows_count, 3u);
+    EXPECT_EQ(result.base, 1u);
+    EXPECT_STREQ(result.rows[2].label, "serial#2");
+}
+
+TEST_F(Plan, EveryModelIfNoneIsNamed)
+{
+    plan.models = nullptr;
+    ASSERT_EQ(make({}), 0);
+    plx_model_info info;
+    size_t count = 0;
+    while (plx_model_at(count, &info)) {
+        EXPECT_STREQ(result.rows[count].model, info.name);
+        count++;
+    }
+    EXPECT_EQ(result.rows_count, count);
+}
+
+TEST_F(Plan, Defaults)
+{
+    plan.workers = 0;
+    ASSERT_EQ(make({"omp"}), 0);
+    EXPECT_EQ(result.plan.workers, plx_cores());
+    EXPECT_EQ(result.plan.rounds, 7);
+    EXPECT_STREQ(result.plan.pattern, "reduce");
+    plan.kernel = plx_kernel_find("square");
+    ASSERT_EQ(make({"omp"}), 0);
+    EXPECT_STREQ(result.plan.pattern, "map");
+}
+
+TEST_F(Plan, CommandLines)
+{
+    const char *params[] = {"a=1", "b=2"};
+    plan.program = "/p";
+    plan.workers = 4;
+    plan.ranks = 2;
+    plan.repeats = 5;
+    plan.n = 1000000000000;
+    plan.schedule = "dynamic";
+    plan.grain = "1e3";
+    plan.seed = 18446744073709551615ull;
+    plan.input = "x.npy";
+    plan.params = params;
+    plan.params_count = 2;
+    ASSERT_EQ(make({"serial", "omp", "mpi", "mpi+pthread"}), 0);
+    std::string tail =
+        " --schedule dynamic --grain 1e3 --seed 18446744073709551615 -P a=1 -P b=2 -i x.npy --json"
+        " --repeat 5 --started 123456789012345";
+    std::string head = "/p run reduce sum_squares -m ";
+    EXPECT_EQ(command("serial"), head + "serial -n 1000000000000" + tail);
+    EXPECT_EQ(command("omp"), head + "omp -n 1000000000000 -w 4" + tail);
+    EXPECT_EQ(command("mpi"), head + "mpi -n 1000000000000 --ranks 4" + tail);
+    EXPECT_EQ(command("mpi+pthread"), head + "mpi+pthread -n 1000000000000 --ranks 2 -w 2" + tail);
+    plan.n_given = false;
+    plan.schedule = plan.grain = plan.input = nullptr;
+    plan.params_count = 0;
+    plan.seed = 0;
+    ASSERT_EQ(make({"serial"}), 0);
+    EXPECT_EQ(command("serial"),
+              head + "serial --seed 0 --json --repeat 5 --started 123456789012345");
+}
+
+TEST_F(Plan, RefusedBeforeAnyLaunch)
+{
+    EXPECT_EQ(make({"omp", "opm"}), 64);
+    EXPECT_NE(std::string(why).find("--models opm: unknown model; allowed: "), std::string::npos)
+        << why;
+    EXPECT_NE(std::string(why).find("mpi+pthread"), std::string::npos) << why;
+    plan.ranks = 3;
+    plan.workers = 4;
+    EXPECT_EQ(make({"omp"}), 64);
+    EXPECT_NE(std::string(why).find("--ranks 3"), std::string::npos) << why;
+    plan.ranks = 8;
+    EXPECT_EQ(make({"omp"}), 64);
+    plan.ranks = 0;
+    plan.pattern = "reduec";
+    EXPECT_EQ(make({"omp"}), 64);
+    EXPECT_NE(std::string(why).find("-p reduec"), std::string::npos) << why;
+    plan.pattern = "reduce";
+    plan.kernel = plx_kernel_find("square");
+    EXPECT_EQ(make({"omp"}), 64);
+    EXPECT_NE(std::string(why).find("square"), std::string::npos) << why;
+    EXPECT_TRUE(lines_of(log).empty());
+}
+
+} // namespace
