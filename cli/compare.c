@@ -20,7 +20,7 @@
 #include "options.h"
 #include "place.h"
 
-enum { SET_MAX = 8 };
+enum { SET_MAX = 8, WORKERS_MAX = 65536 };
 
 typedef struct request {
     const char *n;                      /* as text: whether it was given matters */
@@ -47,25 +47,29 @@ static int set_models(const plx_cli_option *option, void *field, const char *tex
 #define AT(field) offsetof(request, field)
 
 static const plx_cli_option options[] = {
-    { "pattern", 'p', "PATTERN", "map, reduce, fan or batch (default: reduce if the kernel folds, else map)",
-      plx_cli_set_text, AT(plan.pattern), 0, 0, false },
+    { "pattern", 'p', "PATTERN", "default: reduce if the kernel folds, else map", plx_cli_set_text,
+      AT(plan.pattern), 0, 0, false },
     { "items", 'n', "N", "number of items, 1e9 too", plx_cli_set_text, AT(n), 0, 0, false },
-    { "workers", 'w', "N", "workers in all, the same for every model (default: the cores)", plx_cli_set_int,
-      AT(plan.workers), 1, 65536, false },
-    { "models", 0, "A,B,...", "the models to compare (default: all); serial is always the base", set_models,
-      AT(models), 0, 0, false },
-    { "ranks", 0, "R", "ranks of the hybrids; divides the workers", plx_cli_set_int, AT(plan.ranks), 1, 65536, false },
-    { "rounds", 0, "R", "launches of each model (default 7; 6 are needed to tell anything)", plx_cli_set_int,
-      AT(plan.rounds), 1, 1000, false },
-    { "repeats", 0, "K", "timed calls in each launch (default 3)", plx_cli_set_int, AT(plan.repeats), 1, 1000, false },
-    { "seed", 0, "S", "of the order of launches and of made input (default 1)", plx_cli_set_u64, AT(plan.seed), 0,
-      UINT64_MAX, false },
-    { "limit", 0, "S", "longest that one launch may take, in seconds (default 600)", plx_cli_set_int, AT(limit), 1,
-      604800, false },
-    { "schedule", 0, "NAME", "guided, static or dynamic", plx_cli_set_text, AT(plan.schedule), 0, 0, false },
-    { "grain", 0, "G", "items a block", plx_cli_set_text, AT(plan.grain), 0, 0, false },
-    { "param", 'P', "KEY=VALUE", "a parameter of the kernel; may be given more than once", plx_cli_set_texts, AT(params), 0, 0,
-      true },
+    { "workers", 'w', "N", "workers in all, the same for every model (default: the cores)",
+      plx_cli_set_int, AT(plan.workers), 1, WORKERS_MAX, false },
+    { "models", 0, "A,B,...", "the models to compare (default: all); serial is always the base",
+      set_models, AT(models), 0, 0, false },
+    { "ranks", 0, "R", "ranks of the hybrids; divides the workers (default: by NUMA nodes)",
+      plx_cli_set_int, AT(plan.ranks), 1, WORKERS_MAX, false },
+    { "rounds", 0, "R", "launches of each model (default 7; 6 are needed to tell anything)",
+      plx_cli_set_int, AT(plan.rounds), 1, 1000, false },
+    { "repeats", 0, "K", "timed calls in each launch (default 3)", plx_cli_set_int,
+      AT(plan.repeats), 1, 1000, false },
+    { "seed", 0, "S", "of the order of launches and of made input (default 1)", plx_cli_set_u64,
+      AT(plan.seed), 0, UINT64_MAX, false },
+    { "limit", 0, "S", "longest that one launch may take, in seconds (default 600)",
+      plx_cli_set_int, AT(limit), 1, 604800, false },
+    { "schedule", 0, "NAME", "guided (default), static or dynamic", plx_cli_set_text,
+      AT(plan.schedule), 0, 0, false },
+    { "grain", 0, "G", "items a block (default: the kernel's)", plx_cli_set_text, AT(plan.grain), 0,
+      0, false },
+    { "param", 'P', "KEY=VALUE", "a parameter of the kernel; may be given more than once",
+      plx_cli_set_texts, AT(params), 0, 0, true },
     { "input", 'i', "FILE.npy", "the items", plx_cli_set_text, AT(plan.input), 0, 0, false },
     { "json", 0, NULL, "print one JSON object", plx_cli_set_flag, AT(json), 0, 0, false },
     { 0 }
@@ -74,8 +78,8 @@ static const plx_cli_option options[] = {
 static const plx_cli_command command = {
     .name = "compare",
     .usage = "compare [KERNEL] [options]",
-    .about = "The same work under every model: equal answers first, then time.\n"
-             "One process for each model and launch, in random order; without KERNEL a set of three.",
+    .about = "The same work under every model: equal answers first, then time. Each launch is\n"
+             "a process of its own, in random order. Without KERNEL three kernels are compared.",
     .options = options,
 };
 
@@ -83,12 +87,14 @@ static const plx_cli_command command = {
 static int check_set(const request *asked)
 {
     const struct { const char *name; bool given; } one[] = {
-        { "-p", asked->plan.pattern != NULL }, { "-n", asked->n != NULL }, { "-P", asked->params.count > 0 },
-        { "-i", asked->plan.input != NULL }, { "--grain", asked->plan.grain != NULL },
+        { "-p", asked->plan.pattern != NULL }, { "-n", asked->n != NULL },
+        { "-P", asked->params.count > 0 },     { "-i", asked->plan.input != NULL },
+        { "--grain", asked->plan.grain != NULL },
     };
     for (size_t i = 0; i < sizeof one / sizeof *one; i++)
         if (one[i].given)
-            return plx_cli_error(PLX_EXIT_USAGE, "compare: %s needs a KERNEL to go with it", one[i].name);
+            return plx_cli_error(PLX_EXIT_USAGE, "compare: %s needs a KERNEL to go with it",
+                                 one[i].name);
     return 0;
 }
 
@@ -116,9 +122,11 @@ static int parse(request *asked, int argc, char **argv)
     if (code != 0)
         return code;
     if (plx_cli_where().launched)
-        return plx_cli_error(PLX_EXIT_USAGE, "compare: starts mpirun itself; run it without mpirun or srun");
+        return plx_cli_error(PLX_EXIT_USAGE,
+                             "compare: starts mpirun itself; run it without mpirun or srun");
     if (argc - first > 1)
-        return plx_cli_error(PLX_EXIT_USAGE, "compare: '%s' is one too many; it takes one KERNEL at most",
+        return plx_cli_error(PLX_EXIT_USAGE,
+                             "compare: '%s' is one too many; it takes one KERNEL at most",
                              argv[first + 1]);
     asked->plan.models = asked->models.count ? asked->models.text : NULL;
     asked->plan.models_count = asked->models.count;
@@ -130,7 +138,8 @@ static int parse(request *asked, int argc, char **argv)
 }
 
 /* One comparison; its text at once, so that a reader need not wait for the set. */
-static int compare_one(const request *asked, const plx_compare_plan *plan, plx_compare_result *result, bool first)
+static int compare_one(const request *asked, const plx_compare_plan *plan,
+                       plx_compare_result *result, bool first)
 {
     char why[320];
     int code = plx_compare(plan, result, why);

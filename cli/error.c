@@ -16,11 +16,12 @@
 
 #include "place.h"
 
-enum { TEXT_SIZE = 1024, LINE_SIZE = 4 * TEXT_SIZE + 16 };     /* a byte becomes four at most */
+enum { TEXT_SIZE = 1024, LINE_SIZE = 4 * TEXT_SIZE + 32 };     /* a byte becomes four at most */
 
-static void print_line(const char *format, va_list arguments)
+static void print_line(const char *begin, const char *format, va_list arguments)
 {
-    char text[TEXT_SIZE], line[LINE_SIZE] = "parallax: ";
+    char text[TEXT_SIZE], line[LINE_SIZE];
+    snprintf(line, sizeof line, "%s", begin);
     int length = vsnprintf(text, sizeof text, format, arguments);
     if (length < 0)
         text[0] = '\0';
@@ -50,7 +51,7 @@ int plx_cli_error(int exit_code, const char *format, ...)
     }
     va_list arguments;
     va_start(arguments, format);
-    print_line(format, arguments);
+    print_line("parallax: ", format, arguments);
     va_end(arguments);
     return exit_code;
 }
@@ -61,7 +62,7 @@ void plx_cli_note(const char *format, ...)
         return;
     va_list arguments;
     va_start(arguments, format);
-    print_line(format, arguments);
+    print_line("parallax: note: ", format, arguments);
     va_end(arguments);
 }
 

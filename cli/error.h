@@ -22,7 +22,7 @@ enum {
  */
 int plx_cli_error(int exit_code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/** Print one such line that is no error; nothing on ranks above 0, and no wait. */
+/** Print one line "parallax: note: ..." that is no error; nothing on ranks above 0, and no wait. */
 void plx_cli_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /** Flush stdout; a failed write is 74 with its line, else code. Every command ends with it. */

@@ -40,7 +40,7 @@ json_t *plx_cli_json_text(const char *text)
 
 int plx_cli_json_print(json_t *object)
 {
-    char *text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(17));
+    char *text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(12));
     json_decref(object);
     if (text == NULL)
         return plx_cli_error(PLX_EXIT_SYSTEM, "no memory for the JSON output");

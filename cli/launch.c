@@ -93,7 +93,6 @@ static int begin_words(char **words, plx_cli_layout layout, char text[2][32])
     snprintf(text[0], sizeof text[0], "%d", layout.ranks);
     snprintf(text[1], sizeof text[1], "slot:PE=%d", layout.threads);
     words[w++] = "mpirun";
-    words[w++] = "-q";                      /* an exit code of ours needs no paragraph of mpirun's */
     words[w++] = "-n";
     words[w++] = text[0];
     if (is_within(layout, cores) && is_within(layout, bindable)) {

@@ -188,7 +188,7 @@ static int say_status(const plx_cli_work *work)
     if (work->status == PLX_OK || work->told)
         return code;
     if (work->status != PLX_ITEM_FAILED)
-        return plx_cli_error(code, "%s %s: %s", plx_pattern_name(ask->pattern), ask->kernel->name,
+        return plx_cli_error(code, "%s: %s", plx_pattern_name(ask->pattern),
                              report->why[0] != '\0' ? report->why : plx_status_text(work->status));
     if (report->failures == 0)
         return plx_cli_error(code, "%zu failed", report->failed);

@@ -40,9 +40,8 @@ static void print_items(const plx_cli_work *work, const plx_report *report)
     if (work->ask->pattern == PLX_FAN)
         printf(" (%zu items)\n", work->n);
     else
-        printf(", in %zu %s of up to %zu, %s\n", report->blocks,
-               work->ask->pattern == PLX_BATCH ? "batches" : "blocks", report->grain,
-               plx_cli_schedule_name(work->ask->schedule));
+        printf(", %s %zu, of up to %zu items, %s\n", work->ask->pattern == PLX_BATCH ? "batches" : "blocks",
+               report->blocks, report->grain, plx_cli_schedule_name(work->ask->schedule));
 }
 
 static void print_failures(const plx_cli_work *work, const plx_report *report)

@@ -11,7 +11,7 @@ install(FILES include/plx/kernel.h include/plx/kernels.h include/plx/plx.h
 if(PLX_HAVE_MPI)
     install(FILES include/plx/on_comm.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/plx)
 endif()
-if(TARGET parallax_command)
+if(PLX_COMMAND)
     install(TARGETS parallax_command)
 endif()
 

@@ -81,7 +81,7 @@ static bool read_seconds(const json_t *value, double *out)
     return json_is_number(value) && isfinite(*out) && *out >= 0;
 }
 
-/* The median of the repeats; a time below the clock's step counts as one step, so that ratios exist. */
+/* The median of the repeats; a time below the clock's step counts as one, so that ratios exist. */
 static bool read_work(const json_t *all, int repeats, double *median)
 {
     size_t count = json_array_size(all);

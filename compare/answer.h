@@ -13,20 +13,21 @@ typedef enum plx_answer_kind {
 
 typedef struct plx_answer {
     plx_answer_kind kind;
-    int exit_code;                  /* PLX_ANSWER_BAD: what a command that needs this answer should end with */
+    int exit_code;                  /* PLX_ANSWER_BAD: of a command that needs this answer */
     char why[320];                  /* one line, if not good */
     json_t *result;                 /* its "result"; owned */
     char digest[20];
     char n[24], grain[24];
     int workers, ranks, threads;
-    double work_s, open_s, launch_s;/* work: the median of the launch's repeats */
+    double work_s, open_s, launch_s; /* work: the median of the launch's repeats */
 } plx_answer;
 
 /** Read what a launch left. repeats: how many times it must hold. limit_s: for the words only. */
-void plx_answer_read(plx_answer *, const plx_launch *, const char *model, int repeats, double limit_s);
+void plx_answer_read(plx_answer *, const plx_launch *, const char *model, int repeats,
+                     double limit_s);
 void plx_answer_free(plx_answer *);
 
-/** True if both say the same; else *why tells the first difference, `name` being whose answer the first is. */
+/** True if both say the same; else why tells the first difference; name: whose the answer is. */
 bool plx_answer_same(const plx_answer *, const plx_answer *serial, const char *name, char why[320]);
 
 #endif

@@ -16,18 +16,18 @@
 
 #include "plx/plx.h"
 
-/** What to compare. Zeroed means defaults; all pointers stay the caller's until the outcome is freed. */
+/** What to compare. Zeroed means defaults; what it points to must outlive the result. */
 typedef struct plx_compare_plan {
     const char *program;            /* NULL: the program that runs now */
     const plx_kernel *kernel;
     const char *pattern;            /* NULL: reduce if the kernel folds, else map */
     const char *const *models;      /* names; NULL: all that plx_model_at() lists */
     size_t models_count;
-    size_t n;                       /* items; 0 with n_given false: what the program takes by default */
+    size_t n;                       /* items, if n_given; else the program's default */
     bool n_given;
     int workers;                    /* in all, the same for every model; 0: plx_cores() */
     int ranks;                      /* of the hybrids; 0: see plx_plan_ranks() */
-    int rounds, repeats;            /* launches of each model, timed calls in a launch; 0: 7 and 3 */
+    int rounds, repeats;            /* launches of a model, timed calls in each; 0: 7 and 3 */
     uint64_t seed;                  /* of the order, and of made-up input; as it is */
     const char *schedule, *grain;   /* as text, handed on; NULL: the program's */
     const char *const *params;      /* "key=value" */
@@ -54,9 +54,9 @@ typedef struct plx_interval {
 typedef struct plx_compare_row {
     char label[48];                 /* unique: "omp", "omp#2" */
     const char *model;
-    int ranks, threads, workers;    /* threads: per rank; workers: in all. As planned, then as the program says */
+    int ranks, threads, workers;    /* threads of a rank, workers in all: the true numbers */
     plx_compare_state state;
-    int exit_code;                  /* of its last launch; PLX_COMPARE_FAILED: what the command should end with */
+    int exit_code;                  /* PLX_COMPARE_FAILED: what the command should end with */
     char why[320];                  /* one line, if not timed */
     size_t samples;                 /* launches timed: one entry in each of */
     double *work_s, *open_s, *launch_s;
@@ -65,14 +65,16 @@ typedef struct plx_compare_row {
     double speedup, efficiency;     /* base median / this median; that / workers */
 } plx_compare_row;
 
-typedef enum plx_compare_outcome { PLX_COMPARE_FASTER, PLX_COMPARE_SLOWER, PLX_COMPARE_SAME } plx_compare_outcome;
+typedef enum plx_compare_outcome {
+    PLX_COMPARE_FASTER, PLX_COMPARE_SLOWER, PLX_COMPARE_SAME
+} plx_compare_outcome;
 
 /** Two timed models: row a beside row b. */
 typedef struct plx_compare_pair {
     size_t a, b;
     plx_compare_outcome outcome;    /* of a */
     plx_interval ratio;             /* time of a / time of b, paired within a round */
-    double detectable;              /* half the interval / ratio; means nothing if the ratio's interval is not known */
+    double detectable;              /* half the interval / ratio; nothing if that is not known */
 } plx_compare_pair;
 
 /** Where it ran: every factor that we can see. Empty text: not known. */
@@ -84,6 +86,7 @@ typedef struct plx_compare_host {
 /** All that a comparison found. */
 typedef struct plx_compare_result {
     plx_compare_plan plan;          /* with every default filled in */
+    char program[4096];             /* this program's own path, if the plan named none */
     plx_compare_host host;
     char n[24], grain[24];          /* what the program said it ran; exact, so text */
     plx_compare_row *rows;
@@ -98,9 +101,9 @@ typedef struct plx_compare_result {
 /**
  * Compare. Fills *result, which plx_compare_free() takes whatever is returned.
  *
- * Errors   0: there is a report, see plx_compare_exit(); otherwise no report and the exit code the command
- *          should end with: serial's own failure, 64 for a plan that cannot be, 71 out of memory, 128 + n
- *          on signal n. why then holds one line (empty for a signal)
+ * Errors   0: there is a report, see plx_compare_exit(). Else there is none, and the command should
+ *          end with this code: serial's own failure, 64 for a plan that cannot be, 71 without
+ *          memory, 128 + n on signal n. why then holds one line (empty for a signal)
  */
 int plx_compare(const plx_compare_plan *, plx_compare_result *result, char why[320]);
 void plx_compare_free(plx_compare_result *);
@@ -108,7 +111,7 @@ void plx_compare_free(plx_compare_result *);
 /** 78 if an answer differed, else the code of the first model that failed, else 0. */
 int plx_compare_exit(const plx_compare_result *);
 
-/** The i-th comparison that runs when no kernel is named; false from the end on. Only kernel, n and workers are set. */
+/** Set kernel, params, n, workers of the default set's i-th comparison; false from the end on. */
 bool plx_compare_set_at(size_t i, plx_compare_plan *);
 
 /** True if the kernel waits more than it computes, so that workers beyond the cores pay. */
@@ -119,7 +122,7 @@ void plx_compare_write_text(const plx_compare_result *, FILE *);
 /** The line on where it ran. */
 void plx_compare_write_host(const plx_compare_host *, FILE *);
 
-/** parallax.compare/1, or parallax.compare-set/1; one line of text to be freed, NULL without memory. */
+/** parallax.compare/1, parallax.compare-set/1: one line, to be freed; NULL without memory. */
 char *plx_compare_json(const plx_compare_result *);
 char *plx_compare_set_json(const plx_compare_result *results, size_t count);
 

@@ -5,7 +5,7 @@
 
 #include "compare/compare.h"
 
-/** Look around; what cannot be known stays empty. Starts `mpirun --version`, for a few seconds at most. */
+/** Look around; what cannot be known stays empty. Runs `mpirun --version`, 5 seconds at most. */
 void plx_host_look(plx_compare_host *);
 
 #endif

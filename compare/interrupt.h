@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* compare/interrupt.h: INT, TERM and HUP end a comparison with its running launch, leaving no process behind. */
+/* compare/interrupt.h: INT, TERM and HUP end a comparison and its launch: no process is left. */
 #ifndef COMPARE_INTERRUPT_H
 #define COMPARE_INTERRUPT_H
 

@@ -24,8 +24,8 @@
 
 enum { OUT, ERR };
 static const size_t OUT_MOST = (size_t)64 << 20;
-static const double GRACE_S =
-    2; /* from TERM to KILL, and from the child's end to the end of its outputs */
+/* from TERM to KILL, and from the child's end to the end of its outputs */
+static const double GRACE_S = 2;
 
 /* one launch while it runs */
 typedef struct running {
@@ -200,7 +200,7 @@ static bool silent(const running *flight)
     return flight->pipe[OUT] < 0 && flight->pipe[ERR] < 0;
 }
 
-/* Until it ended and both outputs are read. A grandchild that keeps an output open gets the grace only. */
+/* Until it ended and both outputs are read. A grandchild that keeps one open gets the grace. */
 static plx_launch_end attend(running *flight, double until_s)
 {
     bool told = false;

@@ -8,8 +8,8 @@
 #include <stddef.h>
 
 typedef enum plx_launch_end {
-    PLX_LAUNCH_EXITED, PLX_LAUNCH_KILLED, PLX_LAUNCH_TOO_LONG, PLX_LAUNCH_TOO_MUCH, PLX_LAUNCH_NOT_STARTED,
-    PLX_LAUNCH_INTERRUPTED
+    PLX_LAUNCH_EXITED, PLX_LAUNCH_KILLED, PLX_LAUNCH_TOO_LONG, PLX_LAUNCH_TOO_MUCH,
+    PLX_LAUNCH_NOT_STARTED, PLX_LAUNCH_INTERRUPTED
 } plx_launch_end;
 
 typedef struct plx_launch {
@@ -17,7 +17,7 @@ typedef struct plx_launch {
     int code;                       /* exit code, or the signal that ended it */
     char *out;                      /* stdout, NUL-terminated; to be freed */
     size_t out_size;
-    char last[256];                 /* the last line on stderr; one that begins with "parallax: " wins over others */
+    char last[256];                 /* last line on stderr; one of ours ("parallax: ") wins */
 } plx_launch;
 
 /**

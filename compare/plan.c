@@ -13,6 +13,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SAY(why, ...) snprintf(why, 320, __VA_ARGS__)
 
@@ -97,6 +98,12 @@ static bool add_row(plx_compare_result *result, const char *model)
     return row->work_s != NULL;
 }
 
+static const char *name_at(size_t i)
+{
+    plx_model_info info;
+    return plx_model_at(i, &info) ? info.name : "serial";
+}
+
 static int make_rows(plx_compare_result *result)
 {
     const plx_compare_plan *plan = &result->plan;
@@ -113,9 +120,7 @@ static int make_rows(plx_compare_result *result)
     if (good && plan->models && serial == count)
         good = add_row(result, "serial");
     for (size_t i = 0; good && i < count; i++)
-        good = add_row(result, plan->models             ? plan->models[i]
-                               : plx_model_at(i, &info) ? info.name
-                                                        : "serial");
+        good = add_row(result, plan->models ? plan->models[i] : name_at(i));
     while (good && strcmp(result->rows[result->base].model, "serial") != 0)
         result->base++;
     return good ? 0 : plx_status_exit(PLX_NO_MEMORY);
@@ -123,8 +128,6 @@ static int make_rows(plx_compare_result *result)
 
 static void fill(plx_compare_plan *plan)
 {
-    if (!plan->program)
-        plan->program = "/proc/self/exe";
     if (!plan->pattern)
         plan->pattern = plx_pattern_name(plan->kernel->fold ? PLX_REDUCE : PLX_MAP);
     plan->workers = plan->workers ? plan->workers : plx_cores();
@@ -164,9 +167,19 @@ static int check(plx_compare_plan *plan, char why[320])
     return 0;
 }
 
+/* Our own path, so that `ps` tells what runs; the link itself if the file was replaced since. */
+static const char *own_path(char path[4096])
+{
+    ssize_t size = readlink("/proc/self/exe", path, 4095);
+    path[size > 0 ? size : 0] = '\0';
+    return size > 0 && access(path, X_OK) == 0 ? path : "/proc/self/exe";
+}
+
 int plx_plan_make(const plx_compare_plan *plan, plx_compare_result *result, char why[320])
 {
     result->plan = *plan;
+    if (!plan->program)
+        result->plan.program = own_path(result->program);
     fill(&result->plan);
     int code = check(&result->plan, why);
     if (code == 0 && (code = make_rows(result)) != 0)
@@ -185,8 +198,8 @@ static void add(command *line, const char *word)
     line->argv[line->used++] = (char *)(uintptr_t)word; /* exec reads words only */
 }
 
-__attribute__((format(printf, 3, 4))) static void add_number(command *line, const char *option,
-                                                             const char *format, ...)
+__attribute__((format(printf, 3, 4)))
+static void add_number(command *line, const char *option, const char *format, ...)
 {
     va_list args;
     va_start(args, format);

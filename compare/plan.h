@@ -13,13 +13,13 @@
  */
 int plx_plan_make(const plx_compare_plan *, plx_compare_result *, char why[320]);
 
-/** Ranks of a hybrid: the largest number that divides the workers and is at most `nodes`; at least 1. */
+/** Ranks of a hybrid: the largest number that divides workers and is at most nodes; at least 1. */
 int plx_plan_ranks(int workers, int nodes);
 
 /** NUMA nodes of this machine, at least 1. */
 int plx_plan_nodes(void);
 
-/** The command of a row as an argv to be freed in one piece; NULL without memory. started_ns stands as text of 24 bytes in it. */
+/** The command of a row as an argv, to be freed in one piece; NULL without memory. */
 char **plx_plan_command(const plx_compare_plan *, const plx_compare_row *, long long started_ns);
 
 #endif

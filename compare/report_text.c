@@ -133,6 +133,6 @@ void plx_compare_write_host(const plx_compare_host *host, FILE *out)
     fprintf(out, "Host: %.60s, %d core%s, %.60s\n", *host->cpu ? host->cpu : "unknown CPU",
             host->cores, host->cores == 1 ? "" : "s", host->compiler);
     fprintf(out, "      %.60s, OMP_WAIT_POLICY %s\n", host->os, host->wait_policy);
-    if (*host->mpi)
-        fprintf(out, "      %.60s\n", host->mpi);
+    fprintf(out, "      %.60s, load %.*s before\n", *host->mpi ? host->mpi : "no MPI",
+            *host->load ? (int)strcspn(host->load, " ") : 7, *host->load ? host->load : "unknown");
 }

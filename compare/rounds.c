@@ -18,7 +18,8 @@
 #include "compare/plan.h"
 #include "compare/stats.h"
 
-__attribute__((format(printf, 2, 3))) static void progress(const plx_compare_plan *plan,
+__attribute__((format(printf, 2, 3)))
+static void progress(const plx_compare_plan *plan,
                                                            const char *format, ...)
 {
     if (!plan->progress)
@@ -42,7 +43,7 @@ static void launch(const plx_compare_result *result, const plx_compare_row *row,
     free(argv);
 }
 
-/* A row leaves the comparison: why, after `when`; it keeps no times. Reports are plain ASCII, so why is. */
+/* A row leaves the comparison and keeps no times. Reports are plain ASCII, so its why is. */
 static void drop(plx_compare_row *row, plx_compare_state state, const char *when, const char *why)
 {
     row->state = state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* compare/rounds.h: the launches: once each for the answers, then interleaved rounds for the times. */
+/* compare/rounds.h: the launches: once each for the answers, then rounds for the times. */
 #ifndef COMPARE_ROUNDS_H
 #define COMPARE_ROUNDS_H
 
@@ -10,8 +10,8 @@
  * whose answer equals serial's, keeping its samples. A row whose answer differs, then or later, is
  * not timed.
  *
- * Errors   0; without serial there is no base: the exit code its launch ended with (78: it contradicts
- *          itself), with a line in why; 128 + n on signal n
+ * Errors   0; without serial there is no base: the exit code its launch ended with (78: it
+ *          contradicts itself), with a line in why; 128 + n on signal n
  */
 int plx_rounds_run(plx_compare_result *, char why[320]);
 

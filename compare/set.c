@@ -9,14 +9,18 @@
 #include "compare/compare.h"
 #include "plx/kernels.h"
 
+static const char *const brief_wait[] = {"ms=5"};
+
 static const struct {
     const char *kernel;
-    size_t n;
+    size_t n, n_per_worker;         /* the larger of both counts: nobody of a large team is idle */
     int workers_per_core;
+    const char *const *params;
+    size_t params_count;
 } set[] = {
-    {"prime_sieve", 100000000, 1},
-    {"sum_squares", 100000000, 1},
-    {"wait", 64, 4},
+    {"prime_sieve", 1000000000, 0, 1, NULL, 0},
+    {"sum_squares", 100000000, 0, 1, NULL, 0},
+    {"wait", 16, 2, 4, brief_wait, 1},
 };
 
 bool plx_compare_set_at(size_t i, plx_compare_plan *plan)
@@ -24,8 +28,11 @@ bool plx_compare_set_at(size_t i, plx_compare_plan *plan)
     if (i >= sizeof set / sizeof *set)
         return false;
     plan->kernel = plx_kernel_find(set[i].kernel);
-    plan->n = set[i].n;
-    plan->n_given = true;
     plan->workers = set[i].workers_per_core * plx_cores();
+    plan->n = set[i].n_per_worker * (size_t)plan->workers;
+    plan->n = plan->n > set[i].n ? plan->n : set[i].n;
+    plan->n_given = true;
+    plan->params = set[i].params;
+    plan->params_count = set[i].params_count;
     return plan->kernel != NULL;
 }

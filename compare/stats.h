@@ -8,7 +8,7 @@
 /** The fewest samples whose range covers the median with 95 %. */
 #define PLX_STATS_LEAST 6
 
-/** The median of n samples; for even n the mean of the middle two. 0 for n == 0; NAN without memory. */
+/** The median; for even n the mean of the middle two; 0 for none; NAN without memory. */
 double plx_stats_median(const double *samples, size_t n);
 
 /**

@@ -12,7 +12,7 @@ typedef struct plx_table {
     size_t rows;
 } plx_table;
 
-/** Print: the first and the last column to the left, all others to the right, two blanks between. */
+/** Print: first and last column to the left, all others to the right, two blanks between. */
 void plx_table_write(const plx_table *, FILE *);
 
 #endif

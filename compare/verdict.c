@@ -65,8 +65,9 @@ static bool make_pairs(plx_compare_result *result)
 static void say_base(const plx_compare_result *result, FILE *out)
 {
     const plx_compare_row *base = &result->rows[result->base];
-    fprintf(out, "Base: serial, one worker, %.4g s (median of %zu launches).\n", base->work.median,
-            base->samples);
+    fprintf(out, "Base: serial, one worker, %.4g s (median of %zu launch%s).", base->work.median,
+            base->samples, base->samples == 1 ? "" : "es");
+    fputs(" Ratios are paired by round.\n", out);
     if (result->plan.kernel->better)
         fprintf(out, "A better serial method exists: %s.\n", result->plan.kernel->better);
 }
@@ -111,11 +112,11 @@ static void say_equals(const plx_compare_result *result, FILE *out)
         least = fmin(least, pair->detectable);
         most = fmax(most, pair->detectable);
     }
-    if (any)
-        fprintf(out,
-                ".\nA difference between those below about %.2g %% to %.2g %% could not have been "
-                "seen.\n",
-                100 * least, 100 * most);
+    if (any && least < most)
+        fprintf(out, ".\nOf these pairs, differences below about %.2g %% (best) to %.2g %% (worst) "
+                "could not be seen.\n", 100 * least, 100 * most);
+    else if (any)
+        fprintf(out, ".\nA difference below about %.2g %% could not be seen.\n", 100 * most);
 }
 
 /* The pair told apart by the least, if any is. */
@@ -138,7 +139,7 @@ static void say_pairs(const plx_compare_result *result, FILE *out)
 {
     if (result->plan.rounds < PLX_STATS_LEAST) {
         fprintf(out,
-                "%d rounds are too few to tell any difference: an interval needs at least %d.\n",
+                "Too few rounds (%d) to tell any difference: an interval needs at least %d.\n",
                 result->plan.rounds, PLX_STATS_LEAST);
         return;
     }

@@ -5,7 +5,7 @@
 
 #include "compare/compare.h"
 
-/** Medians, intervals, speed-ups, the outcome of each pair of timed rows, and the words. False: out of memory. */
+/** Medians, intervals, speed-ups, outcomes of all pairs, words. False: out of memory. */
 bool plx_verdict_make(plx_compare_result *);
 
 /** What an interval of a / b says of a: it must lie beyond 1 and not wholly within 1 % of it. */

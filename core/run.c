@@ -192,7 +192,7 @@ static plx_block block_of(const plx_run *run, size_t k, plx_lane *lane, cursor *
     return (plx_block){
         .lo = run->base + lo,
         .hi = run->base + hi,
-        .in = !run->in ? NULL : varies ? run->in : run->in + skip * kernel->in_size,
+        .in = !run->in || !kernel->in_size ? NULL : varies ? run->in : run->in + skip * kernel->in_size,
         .at = varies && run->at ? run->at + skip : NULL,
         .out = run->out ? run->out + skip * kernel->out_size : NULL,
         .ctx = run->ctx,

@@ -18,16 +18,13 @@ typedef struct total { uint64_t lo, hi; } total;
 
 static const uint64_t most_items = 10000000000000;      /* 1e13: the round number below the limit */
 static const uint64_t narrow_end = (uint64_t)1 << 32;   /* i * i fits 64 bits below */
-static const uint64_t longest_run = (uint64_t)1 << 31;
 
-/* Items [first, first + items), all below 2^32, at most 2^31 of them. */
-static u128 sum_narrow(uint64_t first, uint64_t items)
+/* hi is at most 2^32: as many halves below 2^32 each cannot overflow their sums. */
+static u128 sum_narrow(uint64_t lo, uint64_t hi)
 {
     uint64_t low = 0, high = 0;
-    const uint32_t start = (uint32_t)first, count = (uint32_t)items;
-    for (uint32_t j = 0; j < count; j++) {
-        const uint32_t i = start + j;
-        const uint64_t square = (uint64_t)i * i;
+    for (uint64_t i = lo; i < hi; i++) {
+        const uint64_t square = (uint64_t)(uint32_t)i * (uint32_t)i;
         low += square & UINT32_MAX;
         high += square >> 32;
     }
@@ -55,15 +52,9 @@ static void add(total *to, u128 sum)
 
 static void fold(const plx_block *block, void *acc)
 {
-    u128 sum = 0;
-    uint64_t lo = block->lo;
-    const uint64_t narrow = block->hi < narrow_end ? block->hi : narrow_end;
-    while (lo < narrow) {
-        const uint64_t items = narrow - lo < longest_run ? narrow - lo : longest_run;
-        sum += sum_narrow(lo, items);
-        lo += items;
-    }
-    add(acc, sum + sum_wide(lo, block->hi));
+    const uint64_t to = block->hi < narrow_end ? block->hi : narrow_end;
+    const uint64_t from = block->lo > narrow_end ? block->lo : narrow_end;
+    add(acc, sum_narrow(block->lo, to) + sum_wide(from, block->hi));
 }
 
 static void combine(void *left, const void *right, const void *ctx)

@@ -14,7 +14,8 @@ namespace
 
 const char *const GOOD =
     R"({"schema": "parallax.run/1", "model": "omp", "status": "OK", "workers": 4, "ranks": 2,
- "threads": 2, "n": 1000, "grain": 10, "result": {"value": "42", "mean": "0.5"}, "digest": "00112233aabbccdd",
+ "threads": 2, "n": 1000, "grain": 10, "result": {"value": "42", "mean": "0.5"},
+ "digest": "00112233aabbccdd",
  "elapsed_all_s": [0.03, 0.01, 0.02], "open_s": 0.5, "launch_s": 0.25})";
 
 struct Read {

@@ -33,9 +33,8 @@ inline std::vector<std::string> lines_of(const std::string &path)
     return lines;
 }
 
-class Fake : public ::testing::Test
-{
-  protected:
+class Fake : public ::testing::Test {
+protected:
     Fake()
     {
         char folder[] = "/tmp/plx-compare-XXXXXX";

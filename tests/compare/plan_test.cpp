@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// compare/plan.c: workers of each model, labels, command lines, and what is refused before any launch.
+// compare/plan.c: workers of each model, labels, command lines, what is refused before a launch.
 #include <string>
 #include <vector>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// compare/report_*.c: the table stays plain, narrow and aligned; the JSON holds the schema's fields.
+// compare/report_*.c: the table stays plain, narrow and aligned; the JSON holds its schema.
 #include <jansson.h>
 #include <stdio.h>
 

@@ -57,11 +57,15 @@ TEST(Kernels, AreSortedByName)
 
 TEST(Kernels, AreFoundByName)
 {
-    for (const plx_kernel *kernel : all_kernels())
+    const auto all = all_kernels();
+    for (const plx_kernel *kernel : all)
         EXPECT_EQ(plx_kernel_find(kernel->name), kernel);
     for (const char *name : { "busy", "is_prime", "moments", "prime_sieve", "square", "sum_squares",
-                              "wait" })
-        EXPECT_NE(plx_kernel_find(name), nullptr) << name;
+                              "wait" }) {
+        const plx_kernel *found = plx_kernel_find(name);
+        EXPECT_NE(found, nullptr) << name;
+        EXPECT_EQ(std::count(all.begin(), all.end(), found), 1) << name;
+    }
     for (const char *name : { "", "prime", "prime_sieve2", "Busy", " wait" })
         EXPECT_EQ(plx_kernel_find(name), nullptr) << name;
     EXPECT_EQ(plx_kernel_find(nullptr), nullptr);

@@ -112,16 +112,17 @@ TEST(Moments, MeanIsTheFirstResult)
 
 TEST(Moments, NaNReachesSumsAndPassesExtremes)
 {
-    for (size_t place = 0; place < 20; place++) {
-        std::vector<double> x = normal(20, 0, 1);
-        x[(place + 1) % 20] = -50;
-        x[(place + 2) % 20] = 60;
-        x[place] = std::nan("");
-        const Moments m = reduce(x, 7);
-        EXPECT_TRUE(std::isnan(m.sum) && std::isnan(m.mean) && std::isnan(m.variance)) << place;
-        EXPECT_EQ(m.min, -50) << place;
-        EXPECT_EQ(m.max, 60) << place;
-    }
+    for (size_t place = 16; place < 50; place++)
+        for (size_t grain : { 7, 1000 }) {
+            std::vector<double> x = normal(50, 0, 1);
+            x[place - 16] = -50;                /* 8 apart: the same lane */
+            x[place - 8] = 60;
+            x[place] = std::nan("");
+            const Moments m = reduce(x, grain);
+            EXPECT_TRUE(std::isnan(m.sum) && std::isnan(m.mean) && std::isnan(m.variance)) << place;
+            EXPECT_EQ(m.min, -50) << place;
+            EXPECT_EQ(m.max, 60) << place;
+        }
 }
 
 TEST(Moments, InfinityReachesMeanAndExtremes)
@@ -153,13 +154,26 @@ TEST(Moments, TheSameBytesAtEveryMisalignment)
 
 TEST(Moments, EmptySidesLeaveTheOther)
 {
-    const std::vector<double> x = normal(100, 1, 1);
+    const std::vector<double> huge{ 1e200, 1e200 };     /* their square is none */
     Drive drive("moments");
     ASSERT_TRUE(drive.open(100));
-    const Bytes some = drive.fold(0, 100, x.data());
-    EXPECT_EQ(drive.combine(some, drive.identity()), some);
-    EXPECT_EQ(drive.combine(drive.identity(), some), some);
-    EXPECT_EQ(drive.fold(50, 50, x.data()), drive.identity());
+    for (const std::vector<double> &x : { normal(100, 1, 1), huge }) {
+        const Bytes some = drive.fold(0, x.size(), x.data());
+        EXPECT_FALSE(std::isnan(read(drive, drive.finish(some)).variance));
+        EXPECT_EQ(drive.combine(some, drive.identity()), some);
+        EXPECT_EQ(drive.combine(drive.identity(), some), some);
+        EXPECT_EQ(drive.fold(50, 50, x.data()), drive.identity());
+    }
+}
+
+TEST(Moments, FoldAddsToWhatIsThere)
+{
+    const std::vector<double> x = normal(3000, 7, 2);
+    Drive drive("moments");
+    ASSERT_TRUE(drive.open(x.size()));
+    Bytes acc = drive.fold(0, 1024, x.data());
+    drive.fold_on(acc, 1024, 3000, x.data() + 1024);
+    EXPECT_EQ(acc, drive.fold(0, 3000, x.data()));
 }
 
 TEST(Moments, CombineEqualsTheWholeWithinRounding)

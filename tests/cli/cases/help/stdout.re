@@ -1,0 +1,1 @@
+(?s)usage: parallax COMMAND.*usage: parallax list.*--in-flight K .*\n

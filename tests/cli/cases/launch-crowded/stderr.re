@@ -1,0 +1,1 @@
+parallax: note: [0-9]+ processes of 1 threads share [0-9]+ cores: times will say little\n

@@ -1,0 +1,1 @@
+(?s)models\n  serial .*\npatterns\n  map .*\nkernels\n.*  sum_squares .*

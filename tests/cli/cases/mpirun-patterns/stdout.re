@@ -1,0 +1,1 @@
+ 3 "digest":"[0-9a-f]{16}"\n 3 "status":"OK"\n

@@ -1,0 +1,1 @@
+(?s)(.*\n)?parallax: map: (wait: )+parameter ms must be from 0 to 3600000 \(one hour\)\n(?!.*parallax: ).*

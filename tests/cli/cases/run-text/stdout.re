@@ -1,0 +1,1 @@
+(?s)reduce prime_sieve under pthread: 2 workers\n\nvalue +78498\nitems +1000000 done, blocks .*\n\ntime .* s\n  prepare .*team opened in .*launched in .*\n\n  rank thread +items +chunks +busy\n     0      0 .*\n     0      1 .*\n
