@@ -24,10 +24,10 @@ function(plx_test name)
         LABELS "${arg_LABELS}" ENVIRONMENT "${PLX_TEST_ENVIRONMENT};${arg_ENVIRONMENT}")
 endfunction()
 
-# plx_gtest(name LINK ... OBJECTS ...): the program test_<name> from all C++ files of tests/<name>.
+# plx_gtest(name LINK ... OBJECTS ...): the program test_<name> from all C and C++ files of tests/<name>.
 function(plx_gtest name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LINK;OBJECTS")
-    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
+    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.c)
     if(NOT sources)
         return()
     endif()

@@ -51,7 +51,7 @@ static int prepare(size_t n, const void *ctx, void **shared, const char **why)
     *shared = NULL;
     if (set->ops >= 1 && set->ops <= most_ops)
         return 0;
-    *why = "busy: parameter ops must be from 1 to 1000000000000 (1e12)";
+    *why = "parameter ops must be from 1 to 1000000000000 (1e12)";
     return 1;
 }
 

@@ -383,10 +383,10 @@ static void release(void *shared)
 static int prepare(size_t n, const void *ctx, void **shared, const char **why)
 {
     (void)ctx;
-    *why = "prime_sieve: n must be at most 1e15";
+    *why = "n must be at most 1e15";
     if (n > most_items)
         return 1;
-    *why = "prime_sieve: out of memory for the base primes";
+    *why = "out of memory for the base primes";
     tables *t = calloc(1, sizeof *t);
     if (!t)
         return 1;

@@ -70,7 +70,7 @@ static int prepare(size_t n, const void *ctx, void **shared, const char **why)
     *shared = NULL;
     if (n <= most_items)
         return 0;
-    *why = "sum_squares: n must be at most 1e13, else the sum may not fit 128 bits";
+    *why = "n must be at most 1e13, else the sum may not fit 128 bits";
     return 1;
 }
 

@@ -54,7 +54,7 @@ static int prepare(size_t n, const void *ctx, void **shared, const char **why)
     *shared = NULL;
     if (set->ms >= 0 && set->ms <= longest_ms)
         return 0;
-    *why = "wait: parameter ms must be from 0 to 3600000 (one hour)";
+    *why = "parameter ms must be from 0 to 3600000 (one hour)";
     return 1;
 }
 

@@ -14,7 +14,7 @@ std::vector<Setting> settings()
         if (!info.available || mpi != (name.rfind("mpi", 0) == 0))
             continue;
         bool single = name == "serial" || name == "mpi";
-        for (int threads : mpi ? std::vector<int>{1, 2} : std::vector<int>{1, 2, 3, 7})
+        for (int threads : mpi ? std::vector<int>{1, 2} : std::vector<int>{1, 2, 3, 7, 16})
             if (!single || threads == 1)
                 all.push_back({name, threads});
     }

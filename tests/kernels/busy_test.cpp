@@ -25,7 +25,7 @@ static uint64_t expected(uint64_t item, int rounds)
 
 TEST(Busy, RunsTheWholeChain)
 {
-    for (const uint64_t ops : { 1, 6, 7, 12, 300, 3000 }) {
+    for (const uint64_t ops : { 1u, 6u, 7u, 12u, 300u, 3000u }) {
         Drive drive("busy");
         ASSERT_TRUE(drive.set("ops", ops).open(10));
         const auto out = as<uint64_t>(drive.map(0, 5));

@@ -64,8 +64,8 @@ TEST(Moments, EveryLengthAroundLanesAndLeaves)
 {
     for (size_t n = 0; n < 40; n++)
         check_against_long_double(normal(n, 3, 2), 10000, 1e-13);
-    for (size_t n : { 1023, 1024, 1025, 1031, 2047, 2048, 2049, 100003 })
-        for (size_t grain : { 1, 7, 1000, 1000000 })
+    for (size_t n : { 1023u, 1024u, 1025u, 1031u, 2047u, 2048u, 2049u, 100003u })
+        for (size_t grain : { 1u, 7u, 1000u, 1000000u })
             check_against_long_double(normal(n, -1, 5), grain, 1e-12);
 }
 
@@ -113,7 +113,7 @@ TEST(Moments, MeanIsTheFirstResult)
 TEST(Moments, NaNReachesSumsAndPassesExtremes)
 {
     for (size_t place = 16; place < 50; place++)
-        for (size_t grain : { 7, 1000 }) {
+        for (size_t grain : { 7u, 1000u }) {
             std::vector<double> x = normal(50, 0, 1);
             x[place - 16] = -50;                /* 8 apart: the same lane */
             x[place - 8] = 60;
@@ -182,7 +182,7 @@ TEST(Moments, CombineEqualsTheWholeWithinRounding)
     Drive drive("moments");
     ASSERT_TRUE(drive.open(x.size()));
     const Moments whole = read(drive, drive.finish(drive.fold(0, 5000, x.data())));
-    for (size_t b : { 1, 8, 1024, 3333, 4999 }) {
+    for (size_t b : { 1u, 8u, 1024u, 3333u, 4999u }) {
         const Bytes left = drive.fold(0, b, x.data()), right = drive.fold(b, 5000, x.data() + b);
         const Moments m = read(drive, drive.finish(drive.combine(left, right)));
         EXPECT_EQ(m.count, whole.count);

@@ -90,7 +90,7 @@ TEST_F(PrimeSieve, RandomCuts)
 TEST_F(PrimeSieve, CutsAtTheEdgesOfPiecesAndSegments)
 {
     ASSERT_TRUE(drive.open(9000000));
-    for (const size_t bytes : { 1024, 48 * 1024, 144 * 1024, 288 * 1024 })
+    for (const size_t bytes : { 1024u, 48u * 1024, 144u * 1024, 288u * 1024 })
         for (size_t add = 0; add < 62; add += 7) {
             check(0, 30 * bytes - 31 + add);
             check(30 * bytes - 31 + add, 30 * bytes + 4000);

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// core/cut.c: every block is handed out once, by every schedule; shares are contiguous; grain follows the job.
+#include <gtest/gtest.h>
+
+#include "inside.h"
+
+TEST(Cut, EveryBlockIsHandedOutOnceInOrderOfSteps)
+{
+    for (plx_schedule schedule : {PLX_GUIDED, PLX_STATIC, PLX_DYNAMIC})
+        for (int workers : {1, 2, 3, 7, 16, 64})
+            for (size_t blocks : {0, 1, 2, 3, 5, 31, 32, 33, 63, 100, 1000, 4097, 65536}) {
+                size_t next = 0, steps = 0;
+                for (size_t lo, hi; plx_cut_hand(schedule, blocks, workers, steps, &lo, &hi); steps++) {
+                    ASSERT_EQ(next, lo);
+                    ASSERT_LE(lo, hi);
+                    next = hi;
+                }
+                EXPECT_EQ(blocks, next);
+                if (schedule == PLX_STATIC)
+                    EXPECT_EQ((size_t)workers, steps);
+                if (schedule == PLX_DYNAMIC)
+                    EXPECT_EQ(blocks, steps);
+            }
+}
+
+TEST(Cut, GuidedHandsOutSubtreesAndFewOfThem)
+{
+    size_t steps = 0;
+    for (size_t lo, hi; plx_cut_hand(PLX_GUIDED, 65536, 2, steps, &lo, &hi); steps++) {
+        size_t size = hi - lo;
+        EXPECT_EQ(0u, size & (size - 1)) << "a power of two";
+        EXPECT_EQ(0u, lo % size) << "that starts at a multiple of itself";
+    }
+    EXPECT_LT(steps, 64u);
+}
+
+TEST(Cut, SharesAreContiguousWholeAndEven)
+{
+    for (size_t blocks : {size_t{0}, size_t{1}, size_t{6}, size_t{7}, size_t{1000}, size_t{1} << 60})
+        for (int ranks : {1, 2, 3, 4, 7, 4096}) {
+            size_t next = 0;
+            for (int r = 0; r < ranks; r++) {
+                size_t first, end;
+                plx_cut_share(blocks, ranks, r, &first, &end);
+                ASSERT_EQ(next, first);
+                ASSERT_LE(end - first, blocks / (size_t)ranks + 1);
+                next = end;
+            }
+            EXPECT_EQ(blocks, next);
+        }
+}
+
+static size_t grain(double item_ns, size_t acc_size, size_t n)
+{
+    plx_kernel k{};
+    k.item_ns = item_ns;
+    k.acc_size = acc_size;
+    if (acc_size)
+        k.fold = [](const plx_block *, void *) {};
+    return plx_cut_grain(&k, n, nullptr);
+}
+
+TEST(Cut, DefaultGrain)
+{
+    EXPECT_EQ(1u, grain(0, 0, 0));
+    EXPECT_EQ(1u, grain(0, 0, 16384));
+    EXPECT_EQ(2u, grain(0, 0, 16385));
+    EXPECT_EQ(40000u, grain(0.5, 0, 10)) << "20 us a block";
+    EXPECT_EQ(6667u, grain(3, 0, 10)) << "rounded up";
+    EXPECT_EQ(1u, grain(1e6, 0, 10));
+    EXPECT_EQ(15259u, grain(1e6, 0, 1000000000)) << "at most 65,536 blocks";
+    EXPECT_EQ(262144u, grain(0, 524288, 10)) << "half the bytes of a large accumulator";
+    EXPECT_EQ(1u, grain(0, 1000, 10));
+}
