@@ -2,7 +2,8 @@
 /*
  * cli/error.c: one line on stderr, in one write, so that ranks and threads cannot tear it.
  *
- * What a line quotes comes from users and files: control bytes are shown, never sent to the terminal.
+ * What a line quotes comes from users and files: control bytes are shown, never sent to the
+ * terminal.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "error.h"

@@ -2,8 +2,8 @@
 /*
  * cli/error.h: the command's talk. One line an error, on stderr, from one process.
  *
- * Under a launcher every rank finds the same fault at the same time; only rank 0 speaks, and the others
- * give its line time to come out before the launcher, seeing them end, kills it.
+ * Under a launcher every rank finds the same fault at the same time; only rank 0 speaks, and the
+ * others give its line time to come out before the launcher, seeing them end, kills it.
  */
 #ifndef PLX_CLI_ERROR_H
 #define PLX_CLI_ERROR_H
@@ -15,8 +15,8 @@ enum {
 };
 
 /**
- * Print "parallax: ..." as one line on stderr (control bytes shown as \xNN, cut at about 1,000 bytes) and
- * return exit_code, so that callers write `return plx_cli_error(64, ...)`.
+ * Print "parallax: ..." as one line on stderr (control bytes shown as \xNN, cut at about 1,000
+ * bytes) and return exit_code, so that callers write `return plx_cli_error(64, ...)`.
  *
  * Ranks    prints on rank 0 only; the others print nothing and wait about a second
  */

@@ -28,7 +28,8 @@ void plx_generate_philox(const uint32_t counter[4], const uint32_t key[2], uint3
     out[0] = c0, out[1] = c1, out[2] = c2, out[3] = c3;
 }
 
-/* Bits to a value: the top 53 or 24 bits of each float, so that every value is exact and below 1. */
+/* Bits to a value: the top 53 or 24 bits of each float, so that every value is exact and below 1.
+   */
 static void shape_block(plx_type type, void *block)
 {
     if (type == PLX_F64) {

@@ -2,10 +2,11 @@
 /*
  * cli/generate.h: input made from a seed.
  *
- * Value i is a function of (seed, i) alone, so any range can be made anywhere, in any order, and every
- * model sees the same input.
+ * Value i is a function of (seed, i) alone, so any range can be made anywhere, in any order, and
+ * every model sees the same input.
  *
- * Source   Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3. SC'11: Philox4x32-10
+ * Source   Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3. SC'11:
+ *          Philox4x32-10
  */
 #ifndef PLX_CLI_GENERATE_H
 #define PLX_CLI_GENERATE_H
@@ -20,8 +21,8 @@
 void plx_generate_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
 
 /**
- * Write values [first, first + n) of a type: float64 and float32 uniform in [0, 1), integers uniform over
- * their whole range. A bytes value is one byte, a uint128 one is 16.
+ * Write values [first, first + n) of a type: float64 and float32 uniform in [0, 1), integers
+ * uniform over their whole range. A bytes value is one byte, a uint128 one is 16.
  *
  * Errors   false, nothing written: the type has no values to make (text)
  */

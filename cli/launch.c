@@ -2,9 +2,10 @@
 /*
  * cli/launch.c: the mpirun command line and its placement.
  *
- * Left alone Open MPI binds each of one or two ranks to a single core, where a rank's threads would all
- * run on it, and refuses more ranks than cores. So within the cores each rank is given its own; beyond
- * them nothing is bound. Open MPI counts cores, not hardware threads, and only trusts a whole machine.
+ * Left alone Open MPI binds each of one or two ranks to a single core, where a rank's threads would
+ * all run on it, and refuses more ranks than cores. So within the cores each rank is given its own;
+ * beyond them nothing is bound. Open MPI counts cores, not hardware threads, and only trusts a
+ * whole machine.
  */
 #define _GNU_SOURCE                         /* sched_getaffinity */
 #include "launch.h"
@@ -54,7 +55,8 @@ static int bindable_cores(void)
 {
     cpu_set_t set;
     int cores = 0;
-    if (sched_getaffinity(0, sizeof set, &set) != 0 || CPU_COUNT(&set) < sysconf(_SC_NPROCESSORS_ONLN))
+    if (sched_getaffinity(0, sizeof set, &set) != 0 ||
+        CPU_COUNT(&set) < sysconf(_SC_NPROCESSORS_ONLN))
         return 0;
     for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++)
         if (CPU_ISSET(cpu, &set) && leads_core((int)cpu))
@@ -69,11 +71,13 @@ static bool is_within(plx_cli_layout layout, int cores)
 
 static void allow_root(void)
 {
-    if (geteuid() != 0 || (getenv("OMPI_ALLOW_RUN_AS_ROOT") && getenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM")))
+    if (geteuid() != 0 ||
+        (getenv("OMPI_ALLOW_RUN_AS_ROOT") && getenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM")))
         return;
     setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 1);
     setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 1);
-    plx_cli_note("running as root: OMPI_ALLOW_RUN_AS_ROOT and OMPI_ALLOW_RUN_AS_ROOT_CONFIRM set for mpirun");
+    plx_cli_note("running as root: OMPI_ALLOW_RUN_AS_ROOT and OMPI_ALLOW_RUN_AS_ROOT_CONFIRM set "
+                 "for mpirun");
 }
 
 static void null_stdin(void)
@@ -106,8 +110,8 @@ static int begin_words(char **words, plx_cli_layout layout, char text[2][32])
     words[w++] = "--bind-to";
     words[w++] = "none";
     if (!is_within(layout, cores))
-        plx_cli_note("%d processes of %d threads share %d cores: times will say little", layout.ranks,
-                     layout.threads, cores);
+        plx_cli_note("%d processes of %d threads share %d cores: times will say little",
+                     layout.ranks, layout.threads, cores);
     return w;
 }
 
@@ -134,5 +138,6 @@ int plx_cli_launch(plx_cli_layout layout, uint64_t started, int argc, char **arg
     null_stdin();
     execvp(words[0], words);
     free(words);
-    return plx_cli_error(PLX_EXIT_MISSING, "mpirun: cannot be started: %s; install Open MPI", strerror(errno));
+    return plx_cli_error(PLX_EXIT_MISSING, "mpirun: cannot be started: %s; install Open MPI",
+                         strerror(errno));
 }

@@ -9,12 +9,13 @@ typedef struct plx_cli_layout {
     int ranks, threads;             /* processes, and cores for each */
 } plx_cli_layout;
 
-/** Where ranks or threads is 0 (not told): ranks = cores / threads, threads = cores / ranks, at least 1. */
+/** Where ranks or threads is 0 (not told): ranks = cores / threads, threads = cores / ranks, at
+    least 1. */
 plx_cli_layout plx_cli_launch_layout(int ranks, int threads, int cores);
 
 /**
- * Become mpirun, which starts this program with argv (argv[0]: the command's name) and --started NS added
- * if started is 0. Returns only on failure: 69 or 71 after printing the line.
+ * Become mpirun, which starts this program with argv (argv[0]: the command's name) and --started NS
+ * added if started is 0. Returns only on failure: 69 or 71 after printing the line.
  */
 int plx_cli_launch(plx_cli_layout, uint64_t started, int argc, char **argv);
 

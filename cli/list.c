@@ -18,8 +18,8 @@ typedef struct ask {
 } ask;
 
 static const plx_cli_option options[] = {
-    { "json", 0, NULL, "print one JSON object", plx_cli_set_flag, offsetof(ask, json), 0, 0, false },
-    { 0 }
+    {"json", 0, NULL, "print one JSON object", plx_cli_set_flag, offsetof(ask, json), 0, 0, false},
+    {0}
 };
 
 static const plx_cli_command command = {
@@ -46,7 +46,8 @@ static void print_patterns(void)
     const char *why;
     puts("\npatterns");
     for (int p = 0; p < PLX_PATTERNS; p++) {
-        printf("  %-12s %s\n  %-12s under:", plx_pattern_name((plx_pattern)p), plx_pattern_about((plx_pattern)p), "");
+        printf("  %-12s %s\n  %-12s under:", plx_pattern_name((plx_pattern)p),
+               plx_pattern_about((plx_pattern)p), "");
         for (size_t i = 0; plx_model_at(i, &model); i++)
             if (plx_offers(model.name, (plx_pattern)p, NULL))
                 printf(" %s", model.name);
@@ -70,8 +71,8 @@ static void print_kernels(void)
         if (kernel->in_size > 0)
             printf("  %-12s takes: %s\n", "", plx_cli_type_of(kernel->in_type)->word);
         for (const plx_field *field = kernel->params; field != NULL && field->name != NULL; field++)
-            printf("  %-12s -P %s=%s: %s\n", "", field->name, field->initial != NULL ? field->initial : "...",
-                   field->about);
+            printf("  %-12s -P %s=%s: %s\n", "", field->name,
+                   field->initial != NULL ? field->initial : "...", field->about);
     }
 }
 
@@ -130,8 +131,9 @@ static json_t *make_kernel(const plx_kernel *kernel)
     json_object_set_new(one, "name", json_string(kernel->name));
     json_object_set_new(one, "about", json_string(kernel->about));
     json_object_set_new(one, "patterns", patterns);
-    json_object_set_new(one, "input", kernel->in_size > 0 ? json_string(plx_cli_type_of(kernel->in_type)->word)
-                                                          : json_null());
+    json_object_set_new(one, "input",
+                        kernel->in_size > 0 ? json_string(plx_cli_type_of(kernel->in_type)->word)
+                                            : json_null());
     json_object_set_new(one, "params", make_fields(kernel->params));
     json_object_set_new(one, "results", make_fields(kernel->results));
     return one;
@@ -159,7 +161,8 @@ int plx_cli_list(int argc, char **argv)
     if (code != 0)
         return code == PLX_CLI_DONE ? 0 : code;
     if (first < argc)
-        return plx_cli_error(PLX_EXIT_USAGE, "list: '%s' is one too many; it takes options only", argv[first]);
+        return plx_cli_error(PLX_EXIT_USAGE, "list: '%s' is one too many; it takes options only",
+                             argv[first]);
     if (asked.json)
         return plx_cli_flush(print_json());
     print_models();

@@ -20,9 +20,10 @@ static const struct {
     const char *name, *about;
     int (*run)(int argc, char **argv);
 } commands[] = {
-    { "list", "models, patterns and kernels; what is missing and why", plx_cli_list },
-    { "run", "one call of a kernel by a pattern under a model: result, time, where it went", plx_cli_run },
-    { "compare", "the same work under every model: equal answers first, then time", plx_cli_compare },
+    {"list", "models, patterns and kernels; what is missing and why", plx_cli_list},
+    {"run", "one call of a kernel by a pattern under a model: result, time, where it went",
+     plx_cli_run},
+    {"compare", "the same work under every model: equal answers first, then time", plx_cli_compare},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -43,11 +44,14 @@ static int unknown(const char *text)
         snprintf(list + used, sizeof list - used, "%s%s", i > 0 ? ", " : "", commands[i].name);
     }
     if (text == NULL)
-        return plx_cli_error(PLX_EXIT_USAGE, "no command; there are: %s; see parallax --help", list);
-    return plx_cli_error(PLX_EXIT_USAGE, "'%s' is no command; there are: %s; see parallax --help", text, list);
+        return plx_cli_error(PLX_EXIT_USAGE, "no command; there are: %s; see parallax --help",
+                             list);
+    return plx_cli_error(PLX_EXIT_USAGE, "'%s' is no command; there are: %s; see parallax --help",
+                         text, list);
 }
 
-/* A file opened as 0, 1 or 2 because the caller closed it would get our words, or give us its own. */
+/* A file opened as 0, 1 or 2 because the caller closed it would get our words, or give us its own.
+   */
 static void hold_standard_files(void)
 {
     int fd;
@@ -62,7 +66,7 @@ int main(int argc, char **argv)
 {
     plx_cli_since_mark();
     hold_standard_files();
-    signal(SIGXFSZ, SIG_IGN);               /* a file above its limit is a failed write, with a line */
+    signal(SIGXFSZ, SIG_IGN); /* a file above its limit is a failed write, with a line */
     if (argc < 2)
         return unknown(NULL);
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)

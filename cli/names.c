@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cli/names.c: looking words up. A word is taken in full and as it is: no abbreviation, no other case.
+ * cli/names.c: looking words up. A word is taken in full and as it is: no abbreviation, no other
+ * case.
  *
  * Whoever mistypes one is shown all that there is, in the same line.
  */
@@ -13,7 +14,8 @@
 
 enum { LIST_SIZE = 600 };
 
-static const char *const schedules[] = { [PLX_GUIDED] = "guided", [PLX_STATIC] = "static", [PLX_DYNAMIC] = "dynamic" };
+static const char *const schedules[] = {
+    [PLX_GUIDED] = "guided", [PLX_STATIC] = "static", [PLX_DYNAMIC] = "dynamic"};
 enum { SCHEDULES = sizeof schedules / sizeof *schedules };
 
 static void add_name(char list[LIST_SIZE], const char *name)
@@ -34,7 +36,8 @@ int plx_cli_find_schedule(const char *text, plx_schedule *schedule)
             *schedule = (plx_schedule)i;
             return 0;
         }
-    return plx_cli_error(PLX_EXIT_USAGE, "--schedule '%s': not allowed; it takes guided, static or dynamic", text);
+    return plx_cli_error(PLX_EXIT_USAGE,
+                         "--schedule '%s': not allowed; it takes guided, static or dynamic", text);
 }
 
 int plx_cli_find_pattern(const char *text, plx_pattern *pattern)
@@ -103,11 +106,12 @@ int plx_cli_check_fit(const plx_kernel *kernel, plx_pattern pattern)
     for (int i = 0; i < PLX_PATTERNS; i++)
         if (plx_kernel_fits(kernel, (plx_pattern)i))
             add_name(list, plx_pattern_name((plx_pattern)i));
-    return plx_cli_error(PLX_EXIT_USAGE, "kernel '%s': cannot be run by %s; it can by: %s", kernel->name,
-                         plx_pattern_name(pattern), list);
+    return plx_cli_error(PLX_EXIT_USAGE, "kernel '%s': cannot be run by %s; it can by: %s",
+                         kernel->name, plx_pattern_name(pattern), list);
 }
 
-static const plx_field *find_param(const plx_kernel *kernel, const char *key, size_t length, char list[LIST_SIZE])
+static const plx_field *find_param(const plx_kernel *kernel, const char *key, size_t length,
+                                   char list[LIST_SIZE])
 {
     for (const plx_field *field = kernel->params; field != NULL && field->name != NULL; field++) {
         if (strlen(field->name) == length && memcmp(field->name, key, length) == 0)
@@ -125,14 +129,16 @@ static int set_param(const plx_kernel *kernel, const char *text, void *ctx, uint
         return plx_cli_error(PLX_EXIT_USAGE, "-P '%s': not allowed; it takes key=value", text);
     const plx_field *field = find_param(kernel, text, length, list);
     if (field == NULL)
-        return plx_cli_error(PLX_EXIT_USAGE, "-P '%s': kernel '%s' has no such parameter; it has: %s", text,
+        return plx_cli_error(PLX_EXIT_USAGE,
+                             "-P '%s': kernel '%s' has no such parameter; it has: %s", text,
                              kernel->name, list[0] != '\0' ? list : "none");
     uint64_t bit = UINT64_C(1) << ((field - kernel->params) % 64);
     if ((*given & bit) != 0)
         return plx_cli_error(PLX_EXIT_USAGE, "-P '%s': this parameter is given twice", text);
     *given |= bit;
     if (plx_field_set(field, ctx, text + length + 1) != PLX_OK)
-        return plx_cli_error(PLX_EXIT_USAGE, "-P '%s': not allowed; %s: %s", text, field->name, field->about);
+        return plx_cli_error(PLX_EXIT_USAGE, "-P '%s': not allowed; %s: %s", text, field->name,
+                             field->about);
     return 0;
 }
 
@@ -143,9 +149,10 @@ int plx_cli_set_params(const plx_kernel *kernel, const plx_cli_texts *params, vo
     plx_ctx_init(kernel, ctx);
     for (size_t i = 0; code == 0 && i < params->count; i++)
         code = set_param(kernel, params->text[i], ctx, &given);
-    for (const plx_field *field = kernel->params; code == 0 && field != NULL && field->name != NULL; field++)
+    for (const plx_field *field = kernel->params; code == 0 && field != NULL && field->name != NULL;
+         field++)
         if (field->initial == NULL && (given >> ((field - kernel->params) % 64) & 1) == 0)
-            code = plx_cli_error(PLX_EXIT_USAGE, "kernel '%s': needs -P %s=...: %s", kernel->name, field->name,
-                                 field->about);
+            code = plx_cli_error(PLX_EXIT_USAGE, "kernel '%s': needs -P %s=...: %s", kernel->name,
+                                 field->name, field->about);
     return code;
 }

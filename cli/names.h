@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cli/names.h: words of the command line to what they name. Each prints the line that lists what there is
- * and returns the exit code, or 0.
+ * cli/names.h: words of the command line to what they name. Each prints the line that lists what
+ * there is and returns the exit code, or 0.
  */
 #ifndef PLX_CLI_NAMES_H
 #define PLX_CLI_NAMES_H

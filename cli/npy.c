@@ -55,7 +55,8 @@ static int read_header(plx_npy_input *input, const char *path, int fd, size_t si
 {
     void *map = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (map == MAP_FAILED)
-        return plx_cli_error(PLX_EXIT_INPUT, "-i '%s': cannot be mapped: %s", path, strerror(errno));
+        return plx_cli_error(PLX_EXIT_INPUT, "-i '%s': cannot be mapped: %s", path,
+                             strerror(errno));
     input->map = map;
     input->map_size = size;
     const char *why = plx_npy_parse(map, size, &input->header);

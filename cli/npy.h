@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cli/npy.h: NumPy's .npy files, formats 1.0 and 2.0: read by mapping them, written as numpy writes them.
+ * cli/npy.h: NumPy's .npy files, formats 1.0 and 2.0: read by mapping them, written as numpy writes
+ * them.
  *
- * The header is text from a stranger: it is read by a strict little parser, and nothing that it claims is
- * believed before the file's length agrees.
+ * The header is text from a stranger: it is read by a strict little parser, and nothing that it
+ * claims is believed before the file's length agrees.
  *
  * Source   numpy/lib/format.py: NEP 1, "A simple file format for NumPy arrays"
  */
@@ -43,7 +44,8 @@ void plx_npy_close(plx_npy_input *);
 /** Longest header that plx_npy_header writes. */
 enum { PLX_NPY_HEADER_MAX = 192 };
 
-/** Write the header of a flat array of n values of a type that has a name in .npy files; returns its length, a multiple of 64. */
+/** Write the header of a flat array of n values of a type that has a name in .npy files; returns
+    its length, a multiple of 64. */
 size_t plx_npy_header(char header[PLX_NPY_HEADER_MAX], plx_type, size_t n);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cli/npy_parse.c: the header of a .npy file: magic, version, length, and a Python dict of three keys.
+ * cli/npy_parse.c: the header of a .npy file: magic, version, length, and a Python dict of three
+ * keys.
  *
  * A cursor that never passes its end; what is not exactly expected ends the parse with a reason.
  */
@@ -85,8 +86,8 @@ static size_t take_count(cursor *c)
     return count;
 }
 
-/* () | (n,) | (n, n ...) with or without a last comma. A zero anywhere makes the array empty, whatever
-   else overflows. */
+/* () | (n,) | (n, n ...) with or without a last comma. A zero anywhere makes the array empty,
+   whatever else overflows. */
 static void take_shape(cursor *c, dict *d)
 {
     bool comma = true, empty = false, overflow = false;
@@ -183,7 +184,8 @@ static const char *judge_length(const dict *d, size_t size, plx_npy *npy)
     return NULL;
 }
 
-/* Where the dict begins and, in *end, where the data do; 0 with *why if the file has no such place. */
+/* Where the dict begins and, in *end, where the data do; 0 with *why if the file has no such place.
+   */
 static size_t find_dict(const unsigned char *file, size_t size, size_t *end, const char **why)
 {
     if (size < 10 || memcmp(file, "\x93NUMPY", 6) != 0) {

@@ -2,8 +2,8 @@
 /*
  * cli/number.c: exact reading of whole numbers, in integers from the first digit to the last.
  *
- * strtod and strtoull take signs, blanks, hex and the locale's comma, and round or wrap; none of that
- * may happen to a count that decides how much work is done.
+ * strtod and strtoull take signs, blanks, hex and the locale's comma, and round or wrap; none of
+ * that may happen to a count that decides how much work is done.
  */
 #include "number.h"
 
@@ -78,7 +78,8 @@ int plx_cli_count(const char *option, const char *text, uint64_t min, uint64_t m
         *value = read;
         return 0;
     }
-    return plx_cli_error(PLX_EXIT_USAGE, "%s '%s': not allowed; it takes a whole number from %llu to %llu%s",
+    return plx_cli_error(PLX_EXIT_USAGE,
+                         "%s '%s': not allowed; it takes a whole number from %llu to %llu%s",
                          option, text, (unsigned long long)min, (unsigned long long)max,
                          max >= 1000000000 ? ", such as 1000 or 1e9" : "");
 }

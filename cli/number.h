@@ -2,8 +2,9 @@
 /*
  * cli/number.h: numbers from the command line, read strictly.
  *
- * No sign, blank, hex or trailing letter is taken, and nothing is rounded or wrapped: a text is a number
- * of the allowed range or it is an error that names the option, the text and what is allowed.
+ * No sign, blank, hex or trailing letter is taken, and nothing is rounded or wrapped: a text is a
+ * number of the allowed range or it is an error that names the option, the text and what is
+ * allowed.
  */
 #ifndef PLX_CLI_NUMBER_H
 #define PLX_CLI_NUMBER_H
@@ -25,7 +26,8 @@ bool plx_cli_whole(const char *text, uint64_t *value);
  * Read a whole number of [min, max] that option's argument gives, say "-n" or "--ranks".
  * Returns 0, or 64 after printing the line that says what is wrong.
  */
-int plx_cli_count(const char *option, const char *text, uint64_t min, uint64_t max, uint64_t *value);
+int plx_cli_count(const char *option, const char *text, uint64_t min, uint64_t max,
+                  uint64_t *value);
 
 /** The same into a size_t, max at most PLX_CLI_COUNT_MAX. */
 int plx_cli_size(const char *option, const char *text, size_t min, size_t max, size_t *value);

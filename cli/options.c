@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cli/options.c: the table of options handed to getopt_long, and what getopt_long is too kind about.
+ * cli/options.c: the table of options handed to getopt_long, and what getopt_long is too kind
+ * about.
  *
- * It would take any unambiguous beginning of a long name, so that adding an option could break a script;
- * it would take an option twice and let the last win. Both are errors here.
+ * It would take any unambiguous beginning of a long name, so that adding an option could break a
+ * script; it would take an option twice and let the last win. Both are errors here.
  */
 #define _GNU_SOURCE                         /* getopt_long */
 #include "options.h"
@@ -16,7 +17,8 @@
 #include "number.h"
 #include "plx/plx.h"
 
-enum { ROWS_MAX = 60, LONG_BASE = 256, HELP = 1000, VERSION };  /* above LONG_BASE: row LONG_BASE + i */
+enum { ROWS_MAX = 60 };
+enum { LONG_BASE = 256, HELP = 1000, VERSION };  /* what getopt_long returns: row LONG_BASE + i */
 
 const char *plx_cli_option_name(const plx_cli_option *option, char *name, size_t size)
 {
@@ -72,7 +74,8 @@ int plx_cli_set_texts(const plx_cli_option *option, void *field, const char *tex
     char name[64];
     if (list->count == PLX_CLI_LIST_MAX)
         return plx_cli_error(PLX_EXIT_USAGE, "%s '%s': not allowed; it may be given %d times",
-                             plx_cli_option_name(option, name, sizeof name), text, PLX_CLI_LIST_MAX);
+                             plx_cli_option_name(option, name, sizeof name), text,
+                             PLX_CLI_LIST_MAX);
     return plx_cli_set_text(option, &list->text[list->count++], text);
 }
 
@@ -83,10 +86,14 @@ static bool is_end(const plx_cli_option *option)
 
 static void print_row(char letter, const char *name, const char *arg, const char *help)
 {
-    char left[80];
-    snprintf(left, sizeof left, "%c%c%s%s%s%s%s", letter != 0 ? '-' : ' ', letter != 0 ? letter : ' ',
-             letter != 0 && name != NULL ? ", " : name != NULL ? "  " : "", name != NULL ? "--" : "",
-             name != NULL ? name : "", arg != NULL ? " " : "", arg != NULL ? arg : "");
+    char left[80], *to = left, *end = left + sizeof left;
+    if (letter != 0)
+        to += snprintf(to, (size_t)(end - to), "-%c%s", letter, name != NULL ? ", " : "");
+    else
+        to += snprintf(to, (size_t)(end - to), "    ");
+    if (name != NULL)
+        to += snprintf(to, (size_t)(end - to), "--%.20s", name);
+    snprintf(to, (size_t)(end - to), "%s%s", arg != NULL ? " " : "", arg != NULL ? arg : "");
     printf("  %-26s %s\n", left, help);
 }
 
@@ -171,14 +178,21 @@ static int check_whole(const plx_cli_command *command, const char *whole, char *
                          command->name, typed, whole);
 }
 
+/* Of the row, or of one of the two that every command has. */
+static const char *name_of(const plx_cli_option *option, int found)
+{
+    if (option != NULL)
+        return option->name;
+    return found == HELP ? "help" : "version";
+}
+
 static int take(const plx_cli_command *command, int found, char **argv, void *into, bool *seen)
 {
     char name[64];
     const plx_cli_option *option = find_row(command, found);
     int code = 0;
     if (found >= LONG_BASE)
-        code = check_whole(command, option != NULL ? option->name : found == HELP ? "help" : "version",
-                           argv);
+        code = check_whole(command, name_of(option, found), argv);
     if (code != 0)
         return code;
     if (option == NULL) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cli/options.h: a command's options as a table, from which they are parsed and the help is printed.
+ * cli/options.h: a command's options as a table, from which they are parsed and the help is
+ * printed.
  *
  * A row says its name, where its value goes and how it is read. Rows are matched in full (no
  * abbreviations), each at most once unless it says `often`. getopt_long does the splitting.
@@ -45,16 +46,18 @@ typedef struct plx_cli_command {
     void (*more)(void);         /* prints the end of the help, or NULL */
 } plx_cli_command;
 
-/* The usual setters: the field is a bool, const char *, size_t, int, uint64_t, plx_cli_texts. A text may not be empty. */
-plx_cli_setter plx_cli_set_flag, plx_cli_set_text, plx_cli_set_size, plx_cli_set_int, plx_cli_set_u64,
-    plx_cli_set_texts;
+/* The usual setters: the field is a bool, const char *, size_t, int, uint64_t, plx_cli_texts. A
+   text may not be empty. */
+plx_cli_setter plx_cli_set_flag, plx_cli_set_text, plx_cli_set_size, plx_cli_set_int,
+    plx_cli_set_u64, plx_cli_set_texts;
 
 /** Returned by plx_cli_parse when help or the version was printed: leave with exit code 0. */
 #define PLX_CLI_DONE (-1)
 
 /**
- * Parse argv[1..] into the fields of *into; argv[0] is the command's own name. --help (-h) and --version
- * are known to every command. Afterwards the operands are argv[*operands] to argv[argc - 1].
+ * Parse argv[1..] into the fields of *into; argv[0] is the command's own name. --help (-h) and
+ * --version are known to every command. Afterwards the operands are argv[*operands] to
+ * argv[argc - 1].
  *
  * Errors   0, PLX_CLI_DONE, or an exit code after printing the line
  */

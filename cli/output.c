@@ -2,7 +2,8 @@
 /*
  * cli/output.c: temporary file, sync, rename: all in the target's own folder, every call checked.
  *
- * Errors of a disk come at write, sync or close; after any of them the temporary file is removed and the
+ * Errors of a disk come at write, sync or close; after any of them the temporary file is removed
+ *          and the
  * old file, if there was one, is untouched.
  */
 #define _GNU_SOURCE                         /* fallocate */
@@ -28,7 +29,8 @@ static int cannot_create(const char *path, const char *why)
 
 static int write_failed(const plx_output *output)
 {
-    return plx_cli_error(PLX_EXIT_WRITE, "-o '%s': writing failed: %s", output->path, strerror(errno));
+    return plx_cli_error(PLX_EXIT_WRITE, "-o '%s': writing failed: %s", output->path,
+                         strerror(errno));
 }
 
 /* The folder part of a path, "." if it has none; NULL without memory. */
@@ -45,7 +47,8 @@ static int check_folder(const char *path)
     char *folder = folder_of(path);
     struct stat st;
     int code = 0;
-    if (folder == NULL || stat(folder, &st) != 0 || (S_ISDIR(st.st_mode) && access(folder, W_OK | X_OK) != 0))
+    if (folder == NULL || stat(folder, &st) != 0 ||
+        (S_ISDIR(st.st_mode) && access(folder, W_OK | X_OK) != 0))
         code = cannot_create(path, strerror(errno));
     else if (!S_ISDIR(st.st_mode))
         code = cannot_create(path, "its folder is no folder");
@@ -100,7 +103,8 @@ static int make_temporary(plx_output *output)
 static int open_target(plx_output *output, bool regular)
 {
     struct stat st;
-    output->target = lstat(output->path, &st) == 0 ? realpath(output->path, NULL) : strdup(output->path);
+    output->target =
+        lstat(output->path, &st) == 0 ? realpath(output->path, NULL) : strdup(output->path);
     if (output->target == NULL)
         return cannot_create(output->path, strerror(errno));
     if (regular)
@@ -113,7 +117,8 @@ static int open_target(plx_output *output, bool regular)
     return 0;
 }
 
-/* Take the room now, so that a disk that is too small is known before the work. Not every system can. */
+/* Take the room now, so that a disk that is too small is known before the work. Not every system
+   can. */
 static int take_room(const plx_output *output, size_t size)
 {
     if (output->temp == NULL || size > LLONG_MAX || fallocate(output->fd, 0, 0, (off_t)size) == 0)
@@ -154,7 +159,8 @@ int plx_output_write(plx_output *output, const void *bytes, size_t size)
     return 0;
 }
 
-/* Without --force a file that appeared meanwhile stays: link() fails where rename() would replace. */
+/* Without --force a file that appeared meanwhile stays: link() fails where rename() would replace.
+   */
 static int move_into_place(plx_output *output)
 {
     if (!output->force && link(output->temp, output->target) == 0) {
@@ -171,7 +177,7 @@ static void sync_folder(const char *path)
     char *folder = folder_of(path);
     int fd = folder != NULL ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     if (fd >= 0) {
-        fsync(fd);                          /* the data are safe; a file system without it is no failure */
+        fsync(fd); /* the data are safe; a file system without it is no failure */
         close(fd);
     }
     free(folder);
@@ -181,7 +187,7 @@ int plx_output_keep(plx_output *output)
 {
     int code = 0;
     if (fsync(output->fd) != 0 && errno != EINVAL && errno != EROFS)
-        code = write_failed(output);        /* EINVAL, EROFS: a device or pipe that has nothing to sync */
+        code = write_failed(output); /* EINVAL, EROFS: a device or pipe that has nothing to sync */
     output->open = false;
     if (close(output->fd) != 0 && code == 0)
         code = write_failed(output);

@@ -2,8 +2,8 @@
 /*
  * cli/output.h: a .npy file that is whole or not there.
  *
- * It is written beside its final name and moved there at the end; a failure on the way leaves nothing.
- * What is no regular file (a device, a pipe) is written directly, and only with --force.
+ * It is written beside its final name and moved there at the end; a failure on the way leaves
+ * nothing. What is no regular file (a device, a pipe) is written directly, and only with --force.
  */
 #ifndef PLX_CLI_OUTPUT_H
 #define PLX_CLI_OUTPUT_H
@@ -23,13 +23,14 @@ typedef struct plx_output {
 /** 0 if an output could be begun, or 73 after printing the line. Makes nothing. */
 int plx_output_check(const char *path, bool force);
 
-/** Begin an output of n values: make it, take its room on the disk, write its header. 0, 73 or 74 after printing. */
+/** Begin an output of n values: make it, take its room on the disk, write its header. 0, 73 or 74
+    after printing. */
 int plx_output_open(plx_output *, const char *path, bool force, plx_type, size_t n);
 
 /** 0, or 74 after printing. */
 int plx_output_write(plx_output *, const void *bytes, size_t size);
 
-/** Sync, close and move into place. 0, 73 (somebody made the file meanwhile) or 74 after printing. */
+/** Sync, close and move into place. 0, 73 (the file was made meanwhile) or 74 after printing. */
 int plx_output_keep(plx_output *);
 
 /** Leave nothing behind. Fine after keep, and for one that was never opened (zeroed). */

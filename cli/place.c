@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cli/place.c: rank and size of a launch as the environment tells them, first launcher that is there.
+ * cli/place.c: rank and size of a launch as the environment tells them, first launcher that is
+ * there.
  *
- * A rank without a size (PMIx tells none) takes Slurm's, else counts as one more than the rank needs.
+ * A rank without a size (PMIx tells none) takes Slurm's, else counts as one more than the rank
+ * needs.
  */
 #include "place.h"
 

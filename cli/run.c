@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cli/run.c: `parallax run`: read, check, become mpirun if ranks are needed, one public call, print.
+ * cli/run.c: `parallax run`: read, check, become mpirun if ranks are needed, one public call,
+ * print.
  *
- * To add an option: a field in plx_cli_ask and a row in the table. All that the command line alone can
- * tell is checked before a thread or a rank is started.
+ * To add an option: a field in plx_cli_ask and a row in the table. All that the command line alone
+ * can tell is checked before a thread or a rank is started.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,38 +23,42 @@ enum { THREADS_MAX = 65536, FAILURES_DEFAULT = 10, FAILURES_MAX = 1000000, TASKS
 #define AT(field) offsetof(plx_cli_ask, field)
 
 static const plx_cli_option options[] = {
-    { "model", 'm', "MODEL", "serial, omp, pthread, mpi, mpi+omp, mpi+pthread (default: omp if built, else pthread)",
-      plx_cli_set_text, AT(model_name), 0, 0, false },
-    { "items", 'n', "N", "number of items, 1e9 too (default: all of -i)", plx_cli_set_size, AT(n), 0,
-      PLX_CLI_COUNT_MAX, false },
-    { "workers", 'w', "N", "threads in each process (default: the cores)", plx_cli_set_int, AT(threads), 1,
-      THREADS_MAX, false },
-    { "ranks", 0, "R", "processes, for the mpi models (default: cores / threads)", plx_cli_set_int, AT(ranks), 1,
-      THREADS_MAX, false },
-    { "schedule", 0, "NAME", "guided (default), static or dynamic", plx_cli_set_text, AT(schedule_name), 0, 0, false },
-    { "grain", 0, "G", "items a block (default: the kernel's)", plx_cli_set_size, AT(grain), 1, PLX_CLI_COUNT_MAX,
-      false },
-    { "seed", 0, "S", "of the input that is made without -i (default 1)", plx_cli_set_u64, AT(seed), 0, UINT64_MAX,
-      false },
-    { "param", 'P', "KEY=VALUE", "a parameter of the kernel; may be given more than once", plx_cli_set_texts,
-      AT(params), 0, 0, true },
-    { "input", 'i', "FILE.npy", "the items: float64, float32, int64, uint64 or uint8", plx_cli_set_text, AT(input), 0,
-      0, false },
-    { "output", 'o', "FILE.npy", "where a map's or a batch's results go", plx_cli_set_text, AT(output), 0, 0, false },
-    { "force", 0, NULL, "replace the output if it exists", plx_cli_set_flag, AT(force), 0, 0, false },
-    { "keep-going", 0, NULL, "run all items even if some fail", plx_cli_set_flag, AT(keep_going), 0, 0, false },
-    { "failures", 0, "K", "how many failures to list (default 10)", plx_cli_set_size, AT(failures), 0, FAILURES_MAX,
-      false },
-    { "tasks", 0, "T", "fan: cut the items into T tasks (default 64)", plx_cli_set_size, AT(tasks), 1, TASKS_MAX,
-      false },
-    { "batch", 0, "B", "batch: items a batch (default: the grain)", plx_cli_set_size, AT(batch), 1, PLX_CLI_COUNT_MAX,
-      false },
-    { "in-flight", 0, "K", "batch: batches between source and sink (default: 2 x workers)", plx_cli_set_size,
-      AT(in_flight), 1, TASKS_MAX, false },
-    { "json", 0, NULL, "print one JSON object", plx_cli_set_flag, AT(json), 0, 0, false },
-    { "repeat", 0, "K", NULL, plx_cli_set_size, AT(repeat), 1, 1000, false },
-    { "started", 0, "NS", NULL, plx_cli_set_u64, AT(started), 1, PLX_CLI_COUNT_MAX, false },
-    { 0 }
+    {"model", 'm', "MODEL",
+     "serial, omp, pthread, mpi, mpi+omp, mpi+pthread (default: omp if built, else pthread)",
+     plx_cli_set_text, AT(model_name), 0, 0, false},
+    {"items", 'n', "N", "number of items, 1e9 too (default: all of -i)", plx_cli_set_size, AT(n), 0,
+     PLX_CLI_COUNT_MAX, false},
+    {"workers", 'w', "N", "threads in each process (default: the cores)", plx_cli_set_int,
+     AT(threads), 1, THREADS_MAX, false},
+    {"ranks", 0, "R", "processes, for the mpi models (default: cores / threads)", plx_cli_set_int,
+     AT(ranks), 1, THREADS_MAX, false},
+    {"schedule", 0, "NAME", "guided (default), static or dynamic", plx_cli_set_text,
+     AT(schedule_name), 0, 0, false},
+    {"grain", 0, "G", "items a block (default: the kernel's)", plx_cli_set_size, AT(grain), 1,
+     PLX_CLI_COUNT_MAX, false},
+    {"seed", 0, "S", "of the input that is made without -i (default 1)", plx_cli_set_u64, AT(seed),
+     0, UINT64_MAX, false},
+    {"param", 'P', "KEY=VALUE", "a parameter of the kernel; may be given more than once",
+     plx_cli_set_texts, AT(params), 0, 0, true},
+    {"input", 'i', "FILE.npy", "the items: float64, float32, int64, uint64 or uint8",
+     plx_cli_set_text, AT(input), 0, 0, false},
+    {"output", 'o', "FILE.npy", "where a map's or a batch's results go", plx_cli_set_text,
+     AT(output), 0, 0, false},
+    {"force", 0, NULL, "replace the output if it exists", plx_cli_set_flag, AT(force), 0, 0, false},
+    {"keep-going", 0, NULL, "run all items even if some fail", plx_cli_set_flag, AT(keep_going), 0,
+     0, false},
+    {"failures", 0, "K", "how many failures to list (default 10)", plx_cli_set_size, AT(failures),
+     0, FAILURES_MAX, false},
+    {"tasks", 0, "T", "fan: cut the items into T tasks (default 64)", plx_cli_set_size, AT(tasks),
+     1, TASKS_MAX, false},
+    {"batch", 0, "B", "batch: items a batch (default: the grain)", plx_cli_set_size, AT(batch), 1,
+     PLX_CLI_COUNT_MAX, false},
+    {"in-flight", 0, "K", "batch: batches between source and sink (default: 2 x workers)",
+     plx_cli_set_size, AT(in_flight), 1, TASKS_MAX, false},
+    {"json", 0, NULL, "print one JSON object", plx_cli_set_flag, AT(json), 0, 0, false},
+    {"repeat", 0, "K", NULL, plx_cli_set_size, AT(repeat), 1, 1000, false},
+    {"started", 0, "NS", NULL, plx_cli_set_u64, AT(started), 1, PLX_CLI_COUNT_MAX, false},
+    {0}
 };
 
 static void print_more(void)
@@ -67,16 +72,17 @@ static void print_more(void)
 static const plx_cli_command command = {
     .name = "run",
     .usage = "run PATTERN KERNEL [options]",
-    .about = "Run a kernel once by a pattern under a model; print the result and where the time went.\n"
-             "Kernels that take input get it from -i, or n values made from --seed.",
+    .about =
+        "Run a kernel once by a pattern under a model; print the result and where the time went.\n"
+        "Kernels that take input get it from -i, or n values made from --seed.",
     .options = options,
     .more = print_more,
 };
 
 static int refuse_for(const char *option, const plx_cli_ask *ask, const char *why)
 {
-    return plx_cli_error(PLX_EXIT_USAGE, "%s: not allowed with pattern '%s' and kernel '%s': %s", option,
-                         plx_pattern_name(ask->pattern), ask->kernel->name, why);
+    return plx_cli_error(PLX_EXIT_USAGE, "%s: not allowed with pattern '%s' and kernel '%s': %s",
+                         option, plx_pattern_name(ask->pattern), ask->kernel->name, why);
 }
 
 /* Options that only mean something here or there are not passed over in silence. */
@@ -95,10 +101,12 @@ static int check_together(const plx_cli_ask *ask)
     if (ask->input != NULL && ask->kernel->in_size == 0)
         return refuse_for("-i", ask, "the kernel takes no input; it counts items from 0");
     if (ask->kernel->in_size == PLX_VARIES)
-        return plx_cli_error(PLX_EXIT_USAGE, "kernel '%s': its items differ in length; this command cannot feed it",
+        return plx_cli_error(PLX_EXIT_USAGE,
+                             "kernel '%s': its items differ in length; this command cannot feed it",
                              ask->kernel->name);
     if (ask->input == NULL && ask->n == PLX_CLI_UNTOLD)
-        return plx_cli_error(PLX_EXIT_USAGE, "-n: missing; it takes the number of items, such as 1000 or 1e9");
+        return plx_cli_error(PLX_EXIT_USAGE,
+                             "-n: missing; it takes the number of items, such as 1000 or 1e9");
     return 0;
 }
 
@@ -106,16 +114,19 @@ static int check_place(const plx_cli_ask *ask)
 {
     const plx_cli_place place = plx_cli_where();
     if (!ask->across && ask->ranks > 1)
-        return plx_cli_error(PLX_EXIT_USAGE, "--ranks '%d': not allowed; model '%s' is one process", ask->ranks,
-                             ask->model.name);
+        return plx_cli_error(PLX_EXIT_USAGE, "--ranks '%d': not allowed; model '%s' is one process",
+                             ask->ranks, ask->model.name);
     if (!ask->across && place.ranks > 1)
-        return plx_cli_error(PLX_EXIT_USAGE, "model '%s': one process, but the launcher started %d, each of which "
-                             "would do all the work: use an mpi model, or no launcher", ask->model.name, place.ranks);
+        return plx_cli_error(PLX_EXIT_USAGE,
+                             "model '%s': one process, but the launcher started %d, each of which "
+                             "would do all the work: use an mpi model, or no launcher",
+                             ask->model.name, place.ranks);
     if (place.launched && ask->ranks != 0 && ask->ranks != place.ranks)
-        return plx_cli_error(PLX_EXIT_USAGE, "--ranks '%d': not allowed; the launcher started %d", ask->ranks,
-                             place.ranks);
+        return plx_cli_error(PLX_EXIT_USAGE, "--ranks '%d': not allowed; the launcher started %d",
+                             ask->ranks, place.ranks);
     if (ask->single && ask->threads > 1)
-        plx_cli_note("-w %d has no effect: model '%s' has one thread a process", ask->threads, ask->model.name);
+        plx_cli_note("-w %d has no effect: model '%s' has one thread a process", ask->threads,
+                     ask->model.name);
     return 0;
 }
 
@@ -125,8 +136,8 @@ static int read_operands(plx_cli_ask *ask, int count, char **operands)
         return plx_cli_error(PLX_EXIT_USAGE, "run: needs a %s; usage: parallax %s",
                              count == 0 ? "PATTERN and a KERNEL" : "KERNEL", command.usage);
     if (count > 2)
-        return plx_cli_error(PLX_EXIT_USAGE, "run: '%s' is one too many; usage: parallax %s", operands[2],
-                             command.usage);
+        return plx_cli_error(PLX_EXIT_USAGE, "run: '%s' is one too many; usage: parallax %s",
+                             operands[2], command.usage);
     int code = plx_cli_find_pattern(operands[0], &ask->pattern);
     if (code == 0)
         code = plx_cli_find_kernel(operands[1], &ask->kernel);
@@ -145,7 +156,8 @@ static int read_words(plx_cli_ask *ask)
         return code;
     ask->across = strncmp(model, "mpi", 3) == 0;
     ask->single = strcmp(model, "mpi") == 0 || strcmp(model, "serial") == 0;
-    ask->folds = ask->pattern == PLX_REDUCE || (ask->pattern == PLX_FAN && ask->kernel->fold != NULL);
+    ask->folds =
+        ask->pattern == PLX_REDUCE || (ask->pattern == PLX_FAN && ask->kernel->fold != NULL);
     return plx_cli_set_params(ask->kernel, &ask->params, ask->ctx);
 }
 
@@ -162,21 +174,24 @@ static int read_ask(plx_cli_ask *ask, int argc, char **argv)
     return code == 0 ? check_place(ask) : code;
 }
 
-/* Alone, an mpi model becomes mpirun. Faults of files are told here, where nothing is started yet. */
+/* Alone, an mpi model becomes mpirun. Faults of files are told here, where nothing is started yet.
+   */
 static int launch(const plx_cli_ask *ask, int argc, char **argv)
 {
     int code = plx_cli_work_check_files(ask);
     if (code != 0)
         return code;
-    return plx_cli_launch(plx_cli_launch_layout(ask->ranks, ask->single ? 1 : ask->threads, plx_cores()),
-                          ask->started, argc, argv);
+    return plx_cli_launch(
+        plx_cli_launch_layout(ask->ranks, ask->single ? 1 : ask->threads, plx_cores()),
+        ask->started, argc, argv);
 }
 
 static void warn_crowded(const plx_cli_work *work)
 {
     int threads = plx_team_threads(work->team), cores = plx_cores();
     if (threads > cores && (work->ask->kernel->flags & PLX_WAITS) == 0)
-        plx_cli_note("%d threads on %d core%s that this process may use%s", threads, cores, cores == 1 ? "" : "s",
+        plx_cli_note("%d threads on %d core%s that this process may use%s", threads, cores,
+                     cores == 1 ? "" : "s",
                      work->ask->across ? "; mpirun --bind-to none lifts a binding" : "");
 }
 
@@ -193,8 +208,8 @@ static int say_status(const plx_cli_work *work)
     if (report->failures == 0)
         return plx_cli_error(code, "%zu failed", report->failed);
     const plx_failure *first = &work->job.failures[0];
-    return plx_cli_error(code, "%s %zu failed: %s%s", ask->pattern == PLX_FAN ? "task" : "item", first->item,
-                         first->why, report->failed > 1 ? " (and more)" : "");
+    return plx_cli_error(code, "%s %zu failed: %s%s", ask->pattern == PLX_FAN ? "task" : "item",
+                         first->item, first->why, report->failed > 1 ? " (and more)" : "");
 }
 
 static int print_result(const plx_cli_work *work, int code)

@@ -2,8 +2,8 @@
 /*
  * cli/run.h: inside `parallax run`: what was asked (ask), and what it needs and came to (work).
  *
- * run.c reads the command line and goes through the steps; run_work.c gets input, room and output and
- * keeps the ranks together; run_patterns.c makes the call; run_text.c and run_json.c print.
+ * run.c reads the command line and goes through the steps; run_work.c gets input, room and output
+ * and keeps the ranks together; run_patterns.c makes the call; run_text.c and run_json.c print.
  */
 #ifndef PLX_CLI_RUN_H
 #define PLX_CLI_RUN_H
@@ -74,17 +74,18 @@ typedef struct plx_cli_work {
     uint64_t digest;                /* XXH64 of the result's bytes */
 } plx_cli_work;
 
-/* run_work.c */
-int plx_cli_work_check_files(const plx_cli_ask *);          /* what can be known before any work: 0 or an exit code, line printed */
-int plx_cli_work_open(plx_cli_work *, const plx_cli_ask *); /* team, input, room, output: the same code on every rank */
-int plx_cli_work_finish(plx_cli_work *);                    /* the output into its place: the same code on every rank */
+/* run_work.c. What can be known before any work is checked first; open and finish give every rank the
+   same exit code. All codes: 0, or after printing the line. */
+int plx_cli_work_check_files(const plx_cli_ask *);
+int plx_cli_work_open(plx_cli_work *, const plx_cli_ask *);
+int plx_cli_work_finish(plx_cli_work *);                    /* the output into its place */
 void plx_cli_work_close(plx_cli_work *);
 bool plx_cli_work_has_result(const plx_cli_work *);
-void *plx_cli_work_room(size_t n, size_t size, int *code);  /* aligned, not cleared; NULL: *code, line printed */
+void *plx_cli_work_room(size_t n, size_t size, int *code);  /* aligned, not cleared; NULL: *code */
 
 /* run_patterns.c */
-int plx_cli_call_prepare(plx_cli_work *);                   /* room of this rank: 0, or an exit code after printing */
-void plx_cli_call_all(plx_cli_work *);                      /* warm-up if asked, every timed call, digest */
+int plx_cli_call_prepare(plx_cli_work *);                   /* this rank's room */
+void plx_cli_call_all(plx_cli_work *);                      /* warm-up if asked, all calls, digest */
 void plx_cli_call_close(plx_cli_work *);
 
 /* run_text.c, run_json.c: to stdout */

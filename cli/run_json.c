@@ -28,7 +28,8 @@ static json_t *make_result(const plx_cli_work *work)
         json_object_set_new(result, "value", digest_text(work->digest));
     for (const plx_field *field = fields; field != NULL && field->name != NULL; field++)
         if (plx_field_text(field, work->out, text, sizeof text) >= 0)
-            json_object_set_new(result, field == fields ? "value" : field->name, plx_cli_json_text(text));
+            json_object_set_new(result, field == fields ? "value" : field->name,
+                                plx_cli_json_text(text));
     return result;
 }
 
@@ -98,7 +99,8 @@ static void set_what(json_t *run, const plx_cli_work *work, const plx_report *re
     json_object_set_new(run, "workers", json_integer(report->workers));
     json_object_set_new(run, "ranks", json_integer(report->ranks));
     json_object_set_new(run, "threads", json_integer(report->threads));
-    json_object_set_new(run, "n", plx_cli_json_count(ask->pattern == PLX_FAN ? work->n : report->n));
+    json_object_set_new(run, "n",
+                        plx_cli_json_count(ask->pattern == PLX_FAN ? work->n : report->n));
     if (ask->pattern == PLX_FAN)
         json_object_set_new(run, "tasks", plx_cli_json_count(work->tasks));
     json_object_set_new(run, "grain", plx_cli_json_count(report->grain));
@@ -126,7 +128,8 @@ int plx_cli_print_json(const plx_cli_work *work)
     json_t *run = json_object();
     set_what(run, work, &call->report);
     json_object_set_new(run, "result", make_result(work));
-    json_object_set_new(run, "digest", plx_cli_work_has_result(work) ? digest_text(work->digest) : json_null());
+    json_object_set_new(run, "digest",
+                        plx_cli_work_has_result(work) ? digest_text(work->digest) : json_null());
     json_object_set_new(run, "items", make_items(&call->report));
     json_object_set_new(run, "failures", make_failures(work, &call->report));
     json_object_set_new(run, "by_worker", make_workers(work, call));

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cli/run_patterns.c: one public call for each pattern, as often as asked, and the digest of its bytes.
+ * cli/run_patterns.c: one public call for each pattern, as often as asked, and the digest of its
+ * bytes.
  *
- * map and reduce are plain. fan cuts [0, n) into tasks of equal length and joins their accumulators with
- * the kernel's own combine; the tasks run a copy of the kernel without finish, which is for the whole.
- * batch streams the same items that map would hold.
+ * map and reduce are plain. fan cuts [0, n) into tasks of equal length and joins their accumulators
+ * with the kernel's own combine; the tasks run a copy of the kernel without finish, which is for
+ * the whole. batch streams the same items that map would hold.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +36,8 @@ static void set_identity(const plx_cli_work *work, void *acc)
 static void lay_tasks(plx_cli_work *work)
 {
     const plx_kernel *kernel = work->ask->kernel;
-    size_t share = work->tasks != 0 ? work->n / work->tasks : 0, rest = work->tasks != 0 ? work->n % work->tasks : 0;
+    size_t share = work->tasks != 0 ? work->n / work->tasks : 0,
+           rest = work->tasks != 0 ? work->n % work->tasks : 0;
     for (size_t t = 0, lo = 0; t < work->tasks; t++) {
         size_t hi = lo + share + (t < rest);
         plx_task *task = &work->task[t];
@@ -124,7 +126,8 @@ static void join_part(void *total, size_t task, const plx_task *done, void *user
 static plx_status call_fan(plx_cli_work *work, plx_report *report)
 {
     const plx_kernel *kernel = work->ask->kernel;
-    const plx_join join = { .size = kernel->acc_size, .total = work->out, .join = join_part, .user = work };
+    const plx_join join = {
+        .size = kernel->acc_size, .total = work->out, .join = join_part, .user = work};
     if (!work->ask->folds)
         return plx_fan(work->team, &work->job, work->task, NULL, report);
     set_identity(work, work->out);
@@ -141,18 +144,20 @@ static plx_status give_items(void *user, size_t want, void *items, size_t *at, s
     size_t left = work->n - work->next, take = want < left ? want : left;
     (void)at;
     if (work->in != NULL && take > 0) {
-        memcpy(items, (const char *)work->in + work->next * kernel->in_size, take * kernel->in_size);
+        memcpy(items, (const char *)work->in + work->next * kernel->in_size,
+               take * kernel->in_size);
     } else if (kernel->in_size > 0) {
         size_t values = kernel->in_size / plx_cli_type_of(kernel->in_type)->size;
-        plx_generate_values(kernel->in_type, work->ask->seed, work->next * values, take * values, items);
+        plx_generate_values(kernel->in_type, work->ask->seed, work->next * values, take * values,
+                            items);
     }
     work->next += take;
     *got = take;
     return PLX_OK;
 }
 
-static plx_status take_results(void *user, size_t first, size_t n, const void *out, const plx_failure *failed,
-                               size_t failures)
+static plx_status take_results(void *user, size_t first, size_t n, const void *out,
+                               const plx_failure *failed, size_t failures)
 {
     plx_cli_work *work = user;
     size_t size = n * work->ask->kernel->out_size;
@@ -175,7 +180,10 @@ static plx_status call_batch(plx_cli_work *work, plx_report *report)
 static plx_status call_once(plx_cli_work *work, plx_report *report)
 {
     static plx_status (*const calls[PLX_PATTERNS])(plx_cli_work *, plx_report *) = {
-        [PLX_MAP] = call_map, [PLX_REDUCE] = call_reduce, [PLX_FAN] = call_fan, [PLX_BATCH] = call_batch,
+        [PLX_MAP] = call_map,
+        [PLX_REDUCE] = call_reduce,
+        [PLX_FAN] = call_fan,
+        [PLX_BATCH] = call_batch,
     };
     return calls[work->ask->pattern](work, report);
 }
@@ -220,7 +228,7 @@ void plx_cli_call_all(plx_cli_work *work)
     }
     work->job.by_worker = room;
     work->calls[0].by_worker = room;
-    work->calls_count += work->calls_count == 0;        /* the warm-up failed: it is the one to report */
+    work->calls_count += work->calls_count == 0; /* the warm-up failed: it is the one to report */
     work->median = work->status == PLX_OK ? find_median(work) : work->calls_count - 1;
     work->digest = digest_of(work);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* cli/run_text.c: a run's report for people: aligned plain text, no colour, nothing that is not measured. */
+/* cli/run_text.c: a run's report for people: aligned plain text, no colour, nothing that is not
+   measured. */
 #include <stdio.h>
 
 #include "names.h"
@@ -9,10 +10,11 @@ enum { VALUE_SIZE = 512, WORKERS_SHOWN = 64 };
 
 static void print_title(const plx_cli_work *work, const plx_report *report)
 {
-    printf("%s %s under %s: ", plx_pattern_name(work->ask->pattern), work->ask->kernel->name, work->ask->model.name);
+    printf("%s %s under %s: ", plx_pattern_name(work->ask->pattern), work->ask->kernel->name,
+           work->ask->model.name);
     if (work->ask->across)
-        printf("%d rank%s x %d thread%s\n\n", report->ranks, report->ranks == 1 ? "" : "s", report->threads,
-               report->threads == 1 ? "" : "s");
+        printf("%d rank%s x %d thread%s\n\n", report->ranks, report->ranks == 1 ? "" : "s",
+               report->threads, report->threads == 1 ? "" : "s");
     else
         printf("%d worker%s\n\n", report->workers, report->workers == 1 ? "" : "s");
 }
@@ -26,7 +28,8 @@ static void print_result_lines(const plx_cli_work *work)
         return;
     }
     if (field == NULL || field->name == NULL)
-        printf("%-14s %016llx (XXH64 of the result's bytes)\n", "digest", (unsigned long long)work->digest);
+        printf("%-14s %016llx (XXH64 of the result's bytes)\n", "digest",
+               (unsigned long long)work->digest);
     for (; field != NULL && field->name != NULL; field++)
         if (plx_field_text(field, work->out, value, sizeof value) >= 0)
             printf("%-14s %s\n", field->name, value);
@@ -40,16 +43,17 @@ static void print_items(const plx_cli_work *work, const plx_report *report)
     if (work->ask->pattern == PLX_FAN)
         printf(" (%zu items)\n", work->n);
     else
-        printf(", %s %zu, of up to %zu items, %s\n", work->ask->pattern == PLX_BATCH ? "batches" : "blocks",
-               report->blocks, report->grain, plx_cli_schedule_name(work->ask->schedule));
+        printf(", %s %zu, of up to %zu items, %s\n",
+               work->ask->pattern == PLX_BATCH ? "batches" : "blocks", report->blocks,
+               report->grain, plx_cli_schedule_name(work->ask->schedule));
 }
 
 static void print_failures(const plx_cli_work *work, const plx_report *report)
 {
     for (size_t i = 0; i < report->failures && i < work->ask->failures; i++) {
         const plx_failure *failure = &work->job.failures[i];
-        printf("%-14s %zu: %s (code %d, rank %d)\n", i == 0 ? "failed" : "", failure->item, failure->why,
-               failure->code, failure->rank);
+        printf("%-14s %zu: %s (code %d, rank %d)\n", i == 0 ? "failed" : "", failure->item,
+               failure->why, failure->code, failure->rank);
     }
 }
 
@@ -80,12 +84,12 @@ static void print_workers(const plx_cli_work *work, const plx_cli_call *call)
     size_t workers = (size_t)call->report.workers;
     if (workers > work->job.by_worker_cap)
         workers = work->job.by_worker_cap;
-    printf("\n%6s %6s %14s %10s %12s\n", "rank", "thread", work->ask->pattern == PLX_FAN ? "tasks" : "items", "chunks",
-           "busy");
+    printf("\n%6s %6s %14s %10s %12s\n", "rank", "thread",
+           work->ask->pattern == PLX_FAN ? "tasks" : "items", "chunks", "busy");
     for (size_t i = 0; i < workers && i < WORKERS_SHOWN; i++) {
         const plx_worker *worker = &call->by_worker[i];
-        printf("%6d %6d %14zu %10zu %10.6f s\n", worker->rank, worker->thread, worker->items, worker->chunks,
-               worker->busy_s);
+        printf("%6d %6d %14zu %10zu %10.6f s\n", worker->rank, worker->thread, worker->items,
+               worker->chunks, worker->busy_s);
     }
     if (workers > WORKERS_SHOWN)
         printf("%6s %zu more; --json lists them\n", "", workers - WORKERS_SHOWN);

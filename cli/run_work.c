@@ -39,11 +39,19 @@ static void join_heads(void *left, const void *right, const void *ctx)
 }
 
 static const plx_kernel head_kernel = {
-    .size = sizeof(plx_kernel), .name = "head", .about = "rank 0's word to all", .in_size = sizeof(head),
-    .acc_size = sizeof(head), .flags = PLX_EXACT, .item_ns = 1, .fold = take_head, .combine = join_heads,
+    .size = sizeof(plx_kernel),
+    .name = "head",
+    .about = "rank 0's word to all",
+    .in_size = sizeof(head),
+    .acc_size = sizeof(head),
+    .flags = PLX_EXACT,
+    .item_ns = 1,
+    .fold = take_head,
+    .combine = join_heads,
 };
 
-/* The same code on every rank: rank 0's, else that of a rank that ran out of memory. *n becomes rank 0's. */
+/* The same code on every rank: rank 0's, else that of a rank that ran out of memory. *n becomes
+   rank 0's. */
 static int stay_together(const plx_cli_work *work, int code, size_t *n)
 {
     if (plx_team_ranks(work->team) == 1)
@@ -69,14 +77,16 @@ void *plx_cli_work_room(size_t n, size_t size, int *code)
 {
     void *room = NULL;
     if (size != 0 && n > (SIZE_MAX / 2) / size) {
-        *code = plx_cli_error(PLX_EXIT_DATA, "-n '%zu': too many: %zu bytes each cannot be addressed", n, size);
+        *code = plx_cli_error(PLX_EXIT_DATA,
+                              "-n '%zu': too many: %zu bytes each cannot be addressed", n, size);
         return NULL;
     }
     /* Linux promises memory that it does not have and later kills whoever believed it. */
     size_t bytes = n * size;
     if (bytes <= memory_size() && posix_memalign(&room, 64, bytes + 64) == 0)
         return room;
-    *code = plx_cli_error(PLX_EXIT_SYSTEM, "-n '%zu': no memory for as many: %zu bytes needed", n, bytes);
+    *code = plx_cli_error(PLX_EXIT_SYSTEM, "-n '%zu': no memory for as many: %zu bytes needed", n,
+                          bytes);
     return NULL;
 }
 
@@ -86,17 +96,19 @@ static int open_input(const plx_cli_ask *ask, plx_npy_input *input, size_t *n)
     int code = plx_npy_open(input, ask->input);
     if (code != 0)
         return code;
-    const plx_cli_type *has = plx_cli_type_of(input->header.type), *takes = plx_cli_type_of(kernel->in_type);
+    const plx_cli_type *has = plx_cli_type_of(input->header.type),
+                       *takes = plx_cli_type_of(kernel->in_type);
     if (kernel->in_type != PLX_BYTES && has->type != takes->type)
-        return plx_cli_error(PLX_EXIT_DATA, "-i '%s': holds %s; kernel '%s' takes %s", ask->input, has->word,
-                             kernel->name, takes->word);
+        return plx_cli_error(PLX_EXIT_DATA, "-i '%s': holds %s; kernel '%s' takes %s", ask->input,
+                             has->word, kernel->name, takes->word);
     size_t bytes = input->header.values * has->size, items = bytes / kernel->in_size;
     if (bytes % kernel->in_size != 0)
-        return plx_cli_error(PLX_EXIT_DATA, "-i '%s': %zu bytes are no whole items of %zu", ask->input, bytes,
-                             kernel->in_size);
+        return plx_cli_error(PLX_EXIT_DATA, "-i '%s': %zu bytes are no whole items of %zu",
+                             ask->input, bytes, kernel->in_size);
     *n = ask->n == PLX_CLI_UNTOLD ? items : ask->n;
     if (*n > items)
-        return plx_cli_error(PLX_EXIT_USAGE, "-n '%zu': not allowed; '%s' holds %zu items", *n, ask->input, items);
+        return plx_cli_error(PLX_EXIT_USAGE, "-n '%zu': not allowed; '%s' holds %zu items", *n,
+                             ask->input, items);
     return 0;
 }
 
@@ -104,8 +116,9 @@ static int check_output(const plx_cli_ask *ask)
 {
     const plx_cli_type *type = plx_cli_type_of(ask->kernel->out_type);
     if (type->descr == NULL || ask->kernel->out_size % type->size != 0)
-        return plx_cli_error(PLX_EXIT_USAGE, "-o '%s': not allowed; the results of kernel '%s' have no type in .npy",
-                             ask->output, ask->kernel->name);
+        return plx_cli_error(
+            PLX_EXIT_USAGE, "-o '%s': not allowed; the results of kernel '%s' have no type in .npy",
+            ask->output, ask->kernel->name);
     return plx_output_check(ask->output, ask->force);
 }
 
@@ -141,7 +154,8 @@ static int check_generator(const plx_kernel *kernel)
     size_t size = plx_cli_type_of(kernel->in_type)->size;
     if (kernel->in_size == 0 || (size != 0 && kernel->in_size % size == 0))
         return 0;
-    return plx_cli_error(PLX_EXIT_USAGE, "kernel '%s': its input cannot be made; give it with -i", kernel->name);
+    return plx_cli_error(PLX_EXIT_USAGE, "kernel '%s': its input cannot be made; give it with -i",
+                         kernel->name);
 }
 
 static int open_root_input(plx_cli_work *work)
@@ -166,7 +180,8 @@ static int open_root_output(plx_cli_work *work)
     if (code != 0)
         return code;
     size_t values = ask->kernel->out_size / plx_cli_type_of(ask->kernel->out_type)->size;
-    return plx_output_open(&work->file, ask->output, ask->force, ask->kernel->out_type, work->n * values);
+    return plx_output_open(&work->file, ask->output, ask->force, ask->kernel->out_type,
+                           work->n * values);
 }
 
 static int open_team(plx_cli_work *work)
@@ -176,8 +191,8 @@ static int open_team(plx_cli_work *work)
     plx_status status = plx_open(ask->model.name, ask->single ? 1 : ask->threads, &work->team);
     work->open_s = (double)(plx_cli_since_now() - before) * 1e-9;
     if (status != PLX_OK)
-        return plx_cli_error(plx_status_exit(status), "model '%s': cannot be opened: %s", ask->model.name,
-                             plx_status_text(status));
+        return plx_cli_error(plx_status_exit(status), "model '%s': cannot be opened: %s",
+                             ask->model.name, plx_status_text(status));
     work->root = plx_team_rank(work->team) == 0;
     return 0;
 }

@@ -40,7 +40,8 @@ uint64_t plx_cli_since_main(void)
     return main_ns;
 }
 
-/* Field 22; the second one is a name in brackets that may hold anything, so count from the last bracket. */
+/* Field 22; the second one is a name in brackets that may hold anything, so count from the last
+   bracket. */
 static double start_of(long pid)
 {
     char path[64], text[1024];
@@ -53,8 +54,10 @@ static double start_of(long pid)
     text[length] = '\0';
     unsigned long long ticks;
     const char *rest = strrchr(text, ')');
-    if (rest == NULL || sscanf(rest + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d"
-                               " %*d %*d %*d %llu", &ticks) != 1)
+    if (rest == NULL || sscanf(rest + 1,
+                               " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d"
+                               " %*d %*d %*d %llu",
+                               &ticks) != 1)
         return -1;
     return (double)ticks / (double)sysconf(_SC_CLK_TCK);
 }

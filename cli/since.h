@@ -15,9 +15,9 @@ void plx_cli_since_mark(void);
 uint64_t plx_cli_since_main(void);
 
 /**
- * Seconds from the start of the launch's first process to main's first call. started: that start as this
- * host's plx_cli_since_now(), or 0: the process's own, under a launcher its parent's, to 10 ms.
- * Negative if it cannot be known.
+ * Seconds from the start of the launch's first process to main's first call. started: that start as
+ * this host's plx_cli_since_now(), or 0: the process's own, under a launcher its parent's, to 10
+ * ms. Negative if it cannot be known.
  */
 double plx_cli_since_launch(uint64_t started);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* cli/type.h: what the command must know of a plx_type: its word, its bytes, its name in a .npy file. */
+/* cli/type.h: what the command must know of a plx_type: its word, its bytes, its name in a .npy
+   file. */
 #ifndef PLX_CLI_TYPE_H
 #define PLX_CLI_TYPE_H
 

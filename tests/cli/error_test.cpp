@@ -22,8 +22,14 @@ protected:
     }
     void SetUp() override { TearDown(); }
     static void set(const char *name, const char *value) { setenv(name, value, 1); }
-    static constexpr const char *names[] = {"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK",
-                                            "PMI_SIZE", "SLURM_PROCID", "SLURM_STEP_ID", "SLURM_STEP_NUM_TASKS"};
+    static constexpr const char *names[] = {"OMPI_COMM_WORLD_RANK",
+                                            "OMPI_COMM_WORLD_SIZE",
+                                            "PMIX_RANK",
+                                            "PMI_RANK",
+                                            "PMI_SIZE",
+                                            "SLURM_PROCID",
+                                            "SLURM_STEP_ID",
+                                            "SLURM_STEP_NUM_TASKS"};
 };
 
 std::string line_of(const char *text)

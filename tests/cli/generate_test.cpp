@@ -43,10 +43,12 @@ TEST(Generate, AnyRangeIsAPieceOfTheWhole)
         std::vector<unsigned char> whole(n * size);
         ASSERT_TRUE(plx_generate_values(type, 7, 0, n, whole.data()));
         for (size_t lo = 0; lo < 40; lo++)
-            for (size_t items : {size_t{0}, size_t{1}, size_t{2}, size_t{3}, size_t{16}, size_t{61}}) {
+            for (size_t items :
+                 {size_t{0}, size_t{1}, size_t{2}, size_t{3}, size_t{16}, size_t{61}}) {
                 std::vector<unsigned char> part(items * size + 1, 0xAA);
                 ASSERT_TRUE(plx_generate_values(type, 7, lo, items, part.data()));
-                EXPECT_EQ(0, memcmp(part.data(), whole.data() + lo * size, items * size)) << type << " " << lo;
+                EXPECT_EQ(0, memcmp(part.data(), whole.data() + lo * size, items * size))
+                    << type << " " << lo;
                 EXPECT_EQ(part.back(), 0xAA);
             }
     }

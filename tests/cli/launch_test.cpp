@@ -30,7 +30,8 @@ TEST(Since, CountsFromTheGivenStartOrTheProcessOwn)
     plx_cli_since_mark();
     EXPECT_GE(plx_cli_since_main(), before);
     EXPECT_NEAR(plx_cli_since_launch(plx_cli_since_main() - 1500000000u), 1.5, 1e-9);
-    EXPECT_LT(plx_cli_since_launch(plx_cli_since_main() + 1), 0);   // a start that is still to come: another clock
+    EXPECT_LT(plx_cli_since_launch(plx_cli_since_main() + 1),
+              0); // a start that is still to come: another clock
     double own = plx_cli_since_launch(0);
     EXPECT_GE(own, 0);
     EXPECT_LT(own, 3600);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Numbers of the command line: what is taken, what is refused, and that nothing is rounded or wrapped.
+// Numbers of the command line: what is taken, what is refused, and that nothing is rounded or
+// wrapped.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -14,9 +15,20 @@ namespace {
 TEST(Number, TakesWholeNumbers)
 {
     const std::pair<const char *, uint64_t> good[] = {
-        {"0", 0}, {"10", 10}, {"007", 7}, {"1e9", 1000000000u}, {"1E3", 1000}, {"2.5e3", 2500}, {"1.50e1", 15},
-        {"0e99", 0}, {"0.0e0", 0}, {"1e0", 1}, {"1e00000000000000000000003", 1000}, {"1.000e2", 100},
-        {"18446744073709551615", UINT64_MAX}, {"1.8446744073709551615e19", UINT64_MAX},
+        {"0", 0},
+        {"10", 10},
+        {"007", 7},
+        {"1e9", 1000000000u},
+        {"1E3", 1000},
+        {"2.5e3", 2500},
+        {"1.50e1", 15},
+        {"0e99", 0},
+        {"0.0e0", 0},
+        {"1e0", 1},
+        {"1e00000000000000000000003", 1000},
+        {"1.000e2", 100},
+        {"18446744073709551615", UINT64_MAX},
+        {"1.8446744073709551615e19", UINT64_MAX},
     };
     for (const auto &[text, value] : good) {
         uint64_t read = 42;
@@ -27,10 +39,38 @@ TEST(Number, TakesWholeNumbers)
 
 TEST(Number, RefusesEverythingElseAndLeavesTheValue)
 {
-    const char *bad[] = {"", " 4", "4 ", "-1", "+4", "4x", "4.0", "4.", ".5e1", "1.5", "1.5e0", "2.55e1", "0x10", "1e",
-                         "e9", "1e+3", "1e-3", "1e30", "1,000", "1 000", "nan", "inf", "1e999999999999999999999",
-                         "99999999999999999999", "18446744073709551616", "1.8446744073709551616e19", "1e3e3",
-                         "\xd9\xa4", "4\n", "1_000", "0.5e0", "1e20"};
+    const char *bad[] = {"",
+                         " 4",
+                         "4 ",
+                         "-1",
+                         "+4",
+                         "4x",
+                         "4.0",
+                         "4.",
+                         ".5e1",
+                         "1.5",
+                         "1.5e0",
+                         "2.55e1",
+                         "0x10",
+                         "1e",
+                         "e9",
+                         "1e+3",
+                         "1e-3",
+                         "1e30",
+                         "1,000",
+                         "1 000",
+                         "nan",
+                         "inf",
+                         "1e999999999999999999999",
+                         "99999999999999999999",
+                         "18446744073709551616",
+                         "1.8446744073709551616e19",
+                         "1e3e3",
+                         "\xd9\xa4",
+                         "4\n",
+                         "1_000",
+                         "0.5e0",
+                         "1e20"};
     for (const char *text : bad) {
         uint64_t read = 42;
         EXPECT_FALSE(plx_cli_whole(text, &read)) << text;

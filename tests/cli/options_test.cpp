@@ -54,7 +54,8 @@ Parsed parse(std::vector<const char *> words)
 
 TEST(Options, EachWayOfWritingThem)
 {
-    Parsed p = parse({"a", "-m", "omp", "--items=7", "b", "--json", "-Px=1", "-P", "y=2", "--", "-m"});
+    Parsed p =
+        parse({"a", "-m", "omp", "--items=7", "b", "--json", "-Px=1", "-P", "y=2", "--", "-m"});
     EXPECT_EQ(p.code, 0);
     EXPECT_STREQ(p.ask.model, "omp");
     EXPECT_EQ(p.ask.n, 7u);
@@ -74,8 +75,10 @@ TEST(Options, EveryRefusalIsOneLine)
         {{"--nope"}, "parallax: try: '--nope' is no option; `parallax try --help` lists them\n"},
         {{"-x"}, "parallax: try: '-x' is no option; `parallax try --help` lists them\n"},
         {{"--jso"}, "parallax: try: '--jso' is no option; names are not shortened: --json\n"},
-        {{"--mod", "omp"}, "parallax: try: '--mod' is no option; names are not shortened: --model\n"},
-        {{"--mod=omp"}, "parallax: try: '--mod=omp' is no option; names are not shortened: --model\n"},
+        {{"--mod", "omp"},
+         "parallax: try: '--mod' is no option; names are not shortened: --model\n"},
+        {{"--mod=omp"},
+         "parallax: try: '--mod=omp' is no option; names are not shortened: --model\n"},
         {{"--hel"}, "parallax: try: '--hel' is no option; names are not shortened: --help\n"},
         {{"-m"}, "parallax: try: option -m needs a value: MODEL\n"},
         {{"--items"}, "parallax: try: option -n needs a value: N\n"},
@@ -109,7 +112,8 @@ TEST(Options, HelpShowsEveryRowButTheHiddenOnes)
     Parsed p = parse({"--help", "--nope"});
     std::string help = testing::internal::GetCapturedStdout();
     EXPECT_EQ(p.code, PLX_CLI_DONE);
-    for (const char *row : {"-m, --model MODEL", "-n, --items N", "    --json", "-P, --param K=V", "-h, --help"})
+    for (const char *row :
+         {"-m, --model MODEL", "-n, --items N", "    --json", "-P, --param K=V", "-h, --help"})
         EXPECT_NE(help.find(row), std::string::npos) << row;
     EXPECT_EQ(help.find("hidden"), std::string::npos);
 }

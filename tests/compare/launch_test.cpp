@@ -137,10 +137,18 @@ TEST(Launch, ASignalToUsEndsTheLaunch)
     EXPECT_LT(shell.took_s, 15);
 }
 
-TEST(Launch, StandardInputIsEmpty)
+TEST(Launch, StandardInputIsEmptyWhateverOursHolds)
 {
+    int ends[2], before = dup(STDIN_FILENO);
+    ASSERT_EQ(pipe(ends), 0);
+    ASSERT_EQ(write(ends[1], "typed\n", 6), 6);
+    close(ends[1]);
+    dup2(ends[0], STDIN_FILENO);
+    close(ends[0]);
     Shell shell("cat; echo end");
+    dup2(before, STDIN_FILENO);
+    close(before);
     EXPECT_EQ(shell.out(), "end\n");
 }
 
-} // namespace
+}  // namespace

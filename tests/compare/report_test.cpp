@@ -92,6 +92,21 @@ TEST_F(Report, TextIsPlainNarrowAndAligned)
         << all;
 }
 
+TEST_F(Report, LongSentencesAreBrokenAtBlanks)
+{
+    plan.rounds = 6;
+    ASSERT_EQ(compare({"omp", "omp", "omp", "omp", "omp", "omp"}), 0) << why;
+    std::string all = text(), joined, line;
+    std::istringstream lines(all);
+    while (std::getline(lines, line)) {
+        EXPECT_LT(line.size(), 100u) << line;
+        joined += line.rfind("  ", 0) == 0 ? line.substr(1) : line;
+    }
+    EXPECT_NE(joined.find("Not told apart: serial and omp, serial and omp#2, serial and omp#3, serial "
+                          "and omp#4, serial and omp#5, serial and omp#6, omp and omp#2, omp and "),
+              std::string::npos) << all;
+}
+
 TEST_F(Report, JsonHoldsTheSchema)
 {
     mixed();

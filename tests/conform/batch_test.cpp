@@ -160,6 +160,24 @@ TEST_P(Batch, AFailedItemCostsThatItem)
         EXPECT_EQ(i == 777 ? 0 : expected(i), s.out[i]) << i;
 }
 
+// The job's room is for eight; the sink is told all that failed, batch by batch.
+TEST_P(Batch, TheSinkSeesEveryFailure)
+{
+    Stream s;
+    s.n = 1000;
+    plx_status status = run(s, 100, 4, {0, 2}, true);
+    EXPECT_EQ(PLX_ITEM_FAILED, status);
+    EXPECT_EQ(500u, report.failed);
+    EXPECT_EQ(500u, report.done);
+    EXPECT_EQ(8u, report.failures);
+    EXPECT_EQ(14u, failures[7].item);
+    if (!team.root())
+        return;
+    EXPECT_EQ(500u, s.failed.size());
+    for (size_t f = 0; f < s.failed.size(); f++)
+        EXPECT_EQ(2 * f, s.failed[f].item);
+}
+
 TEST_P(Batch, StopModeEndsWithTheLowestFailedItem)
 {
     Stream s;

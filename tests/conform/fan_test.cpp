@@ -206,6 +206,31 @@ TEST_P(Fan, ShortTasksArriveBeforeTheLongOneEnds)
     }
 }
 
+TEST_P(Fan, OneWorkerTakesTheDearestFirst)
+{
+    if (plx_team_ranks(team) * plx_team_threads(team) > 1)
+        GTEST_SKIP() << "more than one worker";
+    for (size_t items : {3, 50, 1, 50, 7, 0})
+        add(&affine, 0, items);
+    plx_status status = run();
+    EXPECT_EQ(PLX_OK, status);
+    EXPECT_EQ((std::vector<size_t>{1, 3, 4, 0, 2, 5}), seen.arrived);
+}
+
+// Whoever tells may be about to leave as the next task ends: none may be lost between the two.
+TEST_P(Fan, EveryArrivalIsToldHoweverClose)
+{
+    for (size_t i = 0; i < 8; i++)
+        add(&affine, i, i + 1);
+    size_t rounds = plx_team_ranks(team) > 2 ? 50 : 1000, lost = 0;
+    for (size_t round = 0; round < rounds; round++) {
+        seen.arrived.clear();
+        run();
+        lost += team.root() && seen.arrived.size() != 8;
+    }
+    EXPECT_EQ(0u, lost);
+}
+
 TEST_P(Fan, BadTasksAreRefused)
 {
     add(&affine, 5, 4);
