@@ -74,8 +74,8 @@ typedef struct plx_cli_work {
     uint64_t digest;                /* XXH64 of the result's bytes */
 } plx_cli_work;
 
-/* run_work.c. What can be known before any work is checked first; open and finish give every rank the
-   same exit code. All codes: 0, or after printing the line. */
+/* run_work.c. What can be known before any work is checked first; open and finish give every rank
+   the same exit code. All codes: 0, or an exit code after printing the line. */
 int plx_cli_work_check_files(const plx_cli_ask *);
 int plx_cli_work_open(plx_cli_work *, const plx_cli_ask *);
 int plx_cli_work_finish(plx_cli_work *);                    /* the output into its place */
@@ -85,7 +85,7 @@ void *plx_cli_work_room(size_t n, size_t size, int *code);  /* aligned, not clea
 
 /* run_patterns.c */
 int plx_cli_call_prepare(plx_cli_work *);                   /* this rank's room */
-void plx_cli_call_all(plx_cli_work *);                      /* warm-up if asked, all calls, digest */
+void plx_cli_call_all(plx_cli_work *);                      /* warm-up if asked, calls, digest */
 void plx_cli_call_close(plx_cli_work *);
 
 /* run_text.c, run_json.c: to stdout */

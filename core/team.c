@@ -7,7 +7,8 @@
 
 enum { MOST_THREADS = 65536 };
 
-plx_status plx_team_make(const plx_model *model, const plx_model *inner, int threads, void *own, plx_team **team)
+plx_status plx_team_make(const plx_model *model, const plx_model *inner, int threads, int cores, void *own,
+                         plx_team **team)
 {
     *team = NULL;
     if (threads < 0 || threads > MOST_THREADS)
@@ -17,6 +18,7 @@ plx_status plx_team_make(const plx_model *model, const plx_model *inner, int thr
         return PLX_NO_MEMORY;
     memset(made, 0, sizeof *made);
     made->model = model;
+    made->cores = cores;
     made->ranks = 1;
     made->own = own;
     atomic_flag_clear(&made->busy);
@@ -38,7 +40,7 @@ plx_status plx_open(const char *model, int threads, plx_team **team)
         return PLX_BAD_JOB;
     if (!row->model)
         return PLX_UNSUPPORTED;
-    return plx_team_make(row->model, row->inner, threads, NULL, team);
+    return plx_team_make(row->model, row->inner, threads, plx_cores(), NULL, team);
 }
 
 void plx_close(plx_team *team)

@@ -32,6 +32,7 @@ typedef struct plx_call {
 
 struct plx_team {
     const plx_model *model;
+    int cores;                      /* what it may use unless told how many threads */
     int threads;                    /* workers in this process */
     int workers;                    /* in all */
     int ranks, rank;
@@ -70,6 +71,7 @@ const plx_model_row *plx_models_find(const char *name);
 bool plx_models_offer(const plx_model *, plx_pattern);
 
 /* team.c */
-plx_status plx_team_make(const plx_model *, const plx_model *inner, int threads, void *own, plx_team **);
+/** threads 0: the model's choice within cores. own: what the model's open shall find in team->own. */
+plx_status plx_team_make(const plx_model *, const plx_model *inner, int threads, int cores, void *own, plx_team **);
 
 #endif

@@ -9,65 +9,60 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LONGEST = 200 };
+enum { ROOM = 200 };                                    /* for the longest line and its end */
 
 static void count_words(const plx_block *block)
 {
-    uint32_t *out = block->out;
+    const char *in = block->in;
+    int32_t *out = block->out;
     for (size_t i = 0; i < block->hi - block->lo; i++) {
-        const char *line = (const char *)block->in + block->at[i];
-        const size_t length = block->at[i + 1] - block->at[i];
-        uint32_t words = 0;
-        for (size_t c = 0; c < length; c++)
-            words += line[c] != ' ' && (c == 0 || line[c - 1] == ' ');
-        out[i] = words;
-        if (words == 0)
+        out[i] = 0;
+        for (size_t c = block->at[i]; c < block->at[i + 1]; c++)
+            out[i] += in[c] != ' ' && (c == block->at[i] || in[c - 1] == ' ');
+        if (out[i] == 0)
             plx_fail(block, block->lo + i, 1, "no words");
     }
 }
 
-static const plx_kernel words = {
-    .size = sizeof(plx_kernel), .name = "words", .about = "words of a line",
-    .in_size = PLX_VARIES, .out_size = sizeof(uint32_t), .item_ns = 100, .map = count_words,
-};
-
-static plx_status read_lines(void *user, size_t want, void *items, size_t *at, size_t *got)
+static plx_status read_lines(void *file, size_t want, void *items, size_t *at, size_t *got)
 {
-    char line[LONGEST + 2];                             /* with its newline and the NUL */
-    for (at[*got = 0] = 0; *got < want && fgets(line, sizeof line, user); ++*got) {
+    for (char *line = items; *got < want && fgets(line, ROOM, file); line += at[*got] - at[*got - 1]) {
         const size_t length = strcspn(line, "\n");
-        if (length > LONGEST)
+        if (length == ROOM - 1)
             return PLX_TOO_BIG;
-        memcpy((char *)items + at[*got], line, length);
         at[*got + 1] = at[*got] + length;
+        ++*got;
     }
-    return ferror(user) ? PLX_NO_INPUT : PLX_OK;
+    return ferror(file) ? PLX_NO_INPUT : PLX_OK;
 }
 
 static plx_status print_counts(void *user, size_t first, size_t n, const void *out,
                                const plx_failure *failed, size_t failures)
 {
     (void)user;
-    for (size_t i = 0; i < n; i++)
-        if (failures && failed->item == first + i) {
-            printf("line %zu: %s\n", first + i + 1, failed->why);
-            failed++, failures--;
-        } else
-            printf("line %zu: %d\n", first + i + 1, (int)((const uint32_t *)out)[i]);
+    for (size_t i = 0, f = 0; i < n; i++)               /* failed: those of this batch, in order */
+        if (f < failures && failed[f].item == first + i)
+            printf("line %zu: %s\n", first + i + 1, failed[f++].why);
+        else
+            printf("line %zu: %d\n", first + i + 1, ((const int32_t *)out)[i]);
     return ferror(stdout) ? PLX_IO : PLX_OK;
 }
 
 int main(int argc, char **argv)
 {
-    plx_stream lines = { .source = read_lines, .sink = print_counts, .user = stdin, .item_size = LONGEST };
-    plx_job job = { .kernel = &words, .batch = 2, .keep_going = true, .failures_cap = 2 };
-    plx_team *team;
+    const plx_kernel words = { .size = sizeof words, .name = "words", .about = "words of a line",
+                               .in_size = PLX_VARIES, .out_size = 4, .map = count_words };
+    const plx_stream lines = { read_lines, NULL, print_counts, stdin, .item_size = ROOM };
+    const plx_job job = { .kernel = &words, .batch = 2, .keep_going = true };
     plx_report report = { 0 };
+    plx_team *team;
     plx_status status = plx_open(argc > 1 ? argv[1] : "pthread", 0, &team);
     if (status == PLX_OK)
         status = plx_batch(team, &job, &lines, &report);
-    if (status != PLX_OK && status != PLX_ITEM_FAILED)
+    if (status == PLX_ITEM_FAILED)                      /* the sink has told which */
+        status = PLX_OK;
+    if (status != PLX_OK)
         fprintf(stderr, "batch_lines: %s\n", report.why[0] ? report.why : plx_status_text(status));
     plx_close(team);
-    return status == PLX_ITEM_FAILED ? 0 : plx_status_exit(status);
+    return plx_status_exit(status);
 }

@@ -4,13 +4,11 @@
  *
  * The longest Collatz chain of the numbers below a million. No exception may leave a kernel.
  */
-#include <cstdio>
+#include <iostream>
 #include <memory>
 #include <plx/plx.h>
 
-struct Longest {
-    uint64_t steps, start;
-};
+struct Longest { uint64_t steps, start; };
 
 static void fold(const plx_block *block, void *acc)
 {
@@ -55,8 +53,8 @@ int main(int argc, char **argv)
     if (status == PLX_OK)
         status = plx_reduce(team.get(), &job, nullptr);
     if (status != PLX_OK)
-        std::fprintf(stderr, "cxx: %s\n", plx_status_text(status));
+        std::cerr << "cxx: " << plx_status_text(status) << '\n';
     else if (plx_team_rank(team.get()) == 0)
-        std::printf("%d steps from %d\n", static_cast<int>(longest.steps), static_cast<int>(longest.start));
+        std::cout << longest.steps << " steps from " << longest.start << '\n';
     return plx_status_exit(status);
 }

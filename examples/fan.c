@@ -36,7 +36,7 @@ int main(int argc, char **argv)
     static uint64_t sieve, squares[2], waited;
     static uint8_t trial[SMALL];
     double wait_ms = 50;                                /* the parameters of wait, see `parallax list` */
-    const plx_task tasks[TASKS] = {
+    const plx_task tasks[] = {
         { .kernel = plx_kernel_find("prime_sieve"), .hi = SMALL, .out = &sieve },
         { .kernel = plx_kernel_find("is_prime"), .hi = SMALL, .out = trial },
         { .kernel = plx_kernel_find("sum_squares"), .lo = 1, .hi = 101, .out = squares },
@@ -44,7 +44,7 @@ int main(int argc, char **argv)
     };
     int arrived = 0;
     summary all = { 0 };
-    plx_join in = { .size = sizeof all, .total = &all, .join = join, .arrived = count_arrived, .user = &arrived };
+    plx_join in = { sizeof all, &all, join, count_arrived, &arrived };
     plx_job job = { .n = TASKS };
     plx_report report = { 0 };
     plx_team *team;
@@ -53,7 +53,7 @@ int main(int argc, char **argv)
         status = plx_fan(team, &job, tasks, &in, &report);
     if (status != PLX_OK)
         fprintf(stderr, "fan: %s\n", report.why[0] ? report.why : plx_status_text(status));
-    else if (plx_team_rank(team) == 0)                  /* all has reached every rank, arrived was told to rank 0 */
+    else if (plx_team_rank(team) == 0)                  /* under mpi arrived() is told on rank 0 */
         printf("arrived %d, primes %d = %d, squares %d, waited for item %d\n", arrived, (int)all.by_sieve,
                (int)all.by_trial, (int)all.squares, (int)all.waited);
     plx_close(team);

@@ -9,7 +9,6 @@
 #include <stdio.h>
 
 enum { ITEMS = 100000, ROOM = 3 };
-
 typedef struct params { double scale; } params;
 
 static void map(const plx_block *block)
@@ -25,15 +24,12 @@ static void map(const plx_block *block)
 }
 
 static const plx_field fields[] = {
-    { .name = "scale", .about = "factor of every root", .initial = "1", .type = PLX_F64,
-      .offset = offsetof(params, scale), .size = sizeof(double) },
-    { .name = NULL }
+    { "scale", "factor of every root", "1", PLX_F64, offsetof(params, scale), sizeof(double) }, { 0 }
 };
 
 static const plx_kernel root = {
-    .size = sizeof(plx_kernel), .name = "root", .about = "scaled square roots",
-    .in_size = sizeof(double), .out_size = sizeof(double), .ctx_size = sizeof(params),
-    .in_type = PLX_F64, .out_type = PLX_F64, .params = fields, .item_ns = 5, .map = map,
+    .size = sizeof(plx_kernel), .name = "root", .about = "scaled square roots", .params = fields,
+    .in_size = sizeof(double), .out_size = sizeof(double), .ctx_size = sizeof(params), .map = map,
 };
 
 int main(int argc, char **argv)
@@ -41,7 +37,6 @@ int main(int argc, char **argv)
     static double in[ITEMS], out[ITEMS];
     for (size_t i = 0; i < ITEMS; i++)
         in[i] = i % 20000 == 777 ? -1.0 : (double)(i * i);
-
     params set;
     plx_failure failed[ROOM];
     plx_job job = { .kernel = &root, .n = ITEMS, .in = in, .out = out, .ctx = &set,

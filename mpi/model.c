@@ -120,7 +120,7 @@ static plx_status open_team(plx_team *team, const plx_model *inner, int threads)
     MPI_Comm_set_errhandler(comm, MPI_ERRORS_ARE_FATAL);
     MPI_Comm_size(comm, &team->ranks);
     MPI_Comm_rank(comm, &team->rank);
-    status = plx_team_make(inner, NULL, threads ? threads : share_of_cores(comm), NULL, &team->inner);
+    status = plx_team_make(inner, NULL, threads, share_of_cores(comm), NULL, &team->inner);
     if (status == PLX_OK && !may_use_threads(team->inner->threads))
         status = PLX_SYSTEM;
     plx_ranks *ranks = status == PLX_OK ? make_ranks(team->ranks, team->inner->threads) : NULL;
@@ -170,5 +170,5 @@ plx_status plx_open_on(MPI_Comm comm, const char *inner, int threads, plx_team *
         return PLX_BAD_JOB;
     if (!row->model)
         return PLX_UNSUPPORTED;
-    return plx_team_make(&plx_mpi_model, row->model, threads, &comm, team);
+    return plx_team_make(&plx_mpi_model, row->model, threads, plx_cores(), &comm, team);
 }

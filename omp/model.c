@@ -9,9 +9,9 @@
 
 #include "omp/model.h"
 
-static int default_threads(void)
+static int default_threads(int cores)
 {
-    int cores = plx_cores(), most = omp_get_max_threads();
+    int most = omp_get_max_threads();
     return cores < most ? cores : most;
 }
 
@@ -19,7 +19,7 @@ static plx_status open_team(plx_team *team, const plx_model *inner, int threads)
 {
     (void)inner;
     int got = 1;
-    #pragma omp parallel num_threads(threads ? threads : default_threads())
+    #pragma omp parallel num_threads(threads ? threads : default_threads(team->cores))
     #pragma omp master
     got = omp_get_num_threads();
     team->threads = team->workers = got;

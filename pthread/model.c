@@ -5,7 +5,7 @@
 static plx_status open_team(plx_team *team, const plx_model *inner, int threads)
 {
     (void)inner;
-    plx_pool *pool = plx_pool_open(threads ? threads : plx_cores());
+    plx_pool *pool = plx_pool_open(threads ? threads : team->cores);
     if (!pool)
         return PLX_NO_MEMORY;
     team->own = pool;
