@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * batch_lines.c: a stream of unknown length: each line of stdin through a kernel, in bounded memory.
+ * batch_lines.c: a stream of unknown length: stdin's lines through a kernel, in bounded memory.
  *
- * Lines differ in length, so items are PLX_VARIES: line i is bytes [at[i], at[i+1]). They run in any
- * order on all workers, the sink sees them in input order; an empty line fails and costs itself alone.
+ * Lines differ in length, so items are PLX_VARIES: line i is bytes [at[i], at[i+1]). They run in
+ * any order, the sink sees them in input order; an empty line fails and costs itself alone.
  */
 #include <plx/plx.h>
 #include <stdio.h>
@@ -26,12 +26,12 @@ static void count_words(const plx_block *block)
 
 static plx_status read_lines(void *file, size_t want, void *items, size_t *at, size_t *got)
 {
-    for (char *line = items; *got < want && fgets(line, ROOM, file); line += at[*got] - at[*got - 1]) {
+    for (char *line = items; *got < want && fgets(line, ROOM, file); ++*got) {
         const size_t length = strcspn(line, "\n");
         if (length == ROOM - 1)
             return PLX_TOO_BIG;
         at[*got + 1] = at[*got] + length;
-        ++*got;
+        line += length;
     }
     return ferror(file) ? PLX_NO_INPUT : PLX_OK;
 }
@@ -59,10 +59,8 @@ int main(int argc, char **argv)
     plx_status status = plx_open(argc > 1 ? argv[1] : "pthread", 0, &team);
     if (status == PLX_OK)
         status = plx_batch(team, &job, &lines, &report);
-    if (status == PLX_ITEM_FAILED)                      /* the sink has told which */
-        status = PLX_OK;
-    if (status != PLX_OK)
+    if (status != PLX_OK && status != PLX_ITEM_FAILED)
         fprintf(stderr, "batch_lines: %s\n", report.why[0] ? report.why : plx_status_text(status));
     plx_close(team);
-    return plx_status_exit(status);
+    return status == PLX_ITEM_FAILED ? 0 : plx_status_exit(status);     /* the sink has told */
 }

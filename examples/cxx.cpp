@@ -31,7 +31,7 @@ static plx_kernel make_collatz()
     kernel.acc_size = sizeof(Longest);
     kernel.item_ns = 200;
     kernel.fold = fold;
-    kernel.combine = [](void *left, const void *right, const void *) {     /* of equals the left one */
+    kernel.combine = [](void *left, const void *right, const void *) {      /* of equals: left */
         if (static_cast<const Longest *>(right)->steps > static_cast<Longest *>(left)->steps)
             *static_cast<Longest *>(left) = *static_cast<const Longest *>(right);
     };

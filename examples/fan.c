@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fan.c: fan-out and fan-in: four tasks of four kernels side by side, their results joined in order.
+ * fan.c: fan-out and fan-in: tasks of four kernels side by side, their results joined in order.
  *
- * arrived() is told of each task as it ends, whatever the order; join() runs when all have ended, in
- * task order, so that what it makes does not depend on who was faster.
+ * arrived() is told of each task as it ends, whatever the order; join() runs when all have ended,
+ * in task order, so that what it makes does not depend on who was faster.
  */
 #include <plx/kernels.h>
 #include <plx/plx.h>
 #include <stdio.h>
 
 enum { SIEVE, TRIAL, SQUARES, WAIT, TASKS, SMALL = 1000 };
-
 typedef struct summary { uint64_t by_sieve, by_trial, squares, waited; } summary;
 
 static void count_arrived(size_t task, const plx_task *t, plx_status status, void *user)
@@ -35,7 +34,7 @@ int main(int argc, char **argv)
 {
     static uint64_t sieve, squares[2], waited;
     static uint8_t trial[SMALL];
-    double wait_ms = 50;                                /* the parameters of wait, see `parallax list` */
+    double wait_ms = 50;                                /* parameter of wait, see `parallax list` */
     const plx_task tasks[] = {
         { .kernel = plx_kernel_find("prime_sieve"), .hi = SMALL, .out = &sieve },
         { .kernel = plx_kernel_find("is_prime"), .hi = SMALL, .out = trial },
@@ -54,8 +53,8 @@ int main(int argc, char **argv)
     if (status != PLX_OK)
         fprintf(stderr, "fan: %s\n", report.why[0] ? report.why : plx_status_text(status));
     else if (plx_team_rank(team) == 0)                  /* under mpi arrived() is told on rank 0 */
-        printf("arrived %d, primes %d = %d, squares %d, waited for item %d\n", arrived, (int)all.by_sieve,
-               (int)all.by_trial, (int)all.squares, (int)all.waited);
+        printf("arrived %d, primes %d = %d, squares %d, waited for item %d\n", arrived,
+               (int)all.by_sieve, (int)all.by_trial, (int)all.squares, (int)all.waited);
     plx_close(team);
     return plx_status_exit(status);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * own_kernel.c: a kernel of your own: out = scale * sqrt(in), a map with data and a parameter.
- *
- * A negative item has no result: it says so and costs nobody else anything, since the job keeps going.
+ * own_kernel.c: a kernel of your own: out = scale * sqrt(in), a map with data and a parameter. A
+ * negative item has no result and says so; with keep_going it costs no other item its own.
  */
 #include <math.h>
 #include <plx/plx.h>
@@ -16,7 +15,7 @@ static void map(const plx_block *block)
     const params *set = block->ctx;
     const double *in = block->in;
     double *out = block->out;
-    for (size_t i = block->lo; i < block->hi; i++)      /* i: in the whole job; in and out start at lo */
+    for (size_t i = block->lo; i < block->hi; i++)      /* in and out start at item lo */
         if (in[i - block->lo] < 0)
             plx_fail(block, i, 1, "a negative number has no square root");
         else
@@ -24,7 +23,7 @@ static void map(const plx_block *block)
 }
 
 static const plx_field fields[] = {
-    { "scale", "factor of every root", "1", PLX_F64, offsetof(params, scale), sizeof(double) }, { 0 }
+    { "scale", "factor of all", "1", PLX_F64, offsetof(params, scale), sizeof(double) }, { 0 }
 };
 
 static const plx_kernel root = {

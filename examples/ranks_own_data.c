@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ranks_own_data.c: PLX_LOCAL: every rank makes (or reads) its own share; no rank ever holds all data.
+ * ranks_own_data.c: PLX_LOCAL: every rank makes (or reads) its own share, none ever holds all data.
  *
  *   mpirun -n 2 example_ranks_own_data mpi
  *
@@ -46,7 +46,8 @@ int main(int argc, char **argv)
     if (status == PLX_OK)
         status = mean_of_shares(team, &job, &x, &report);
     if (status != PLX_OK)
-        fprintf(stderr, "ranks_own_data: %s\n", report.why[0] ? report.why : plx_status_text(status));
+        fprintf(stderr, "ranks_own_data: %s\n",
+                report.why[0] ? report.why : plx_status_text(status));
     for (const plx_field *field = moments->results; status == PLX_OK && field->name; field++)
         if (plx_team_rank(team) == 0 && plx_field_text(field, acc, mean, sizeof mean) >= 0)
             printf("%s %s\n", field->name, mean);

@@ -16,7 +16,7 @@ enum { CREDIT = 2 };                /* batches at a rank: one that runs, one tha
 typedef struct head {
     size_t slot, first, n, bytes;   /* n = 0: no more batches */
     plx_status status;
-    size_t failures, count;
+    size_t failures;
 } head;
 
 typedef struct plx_desk {
@@ -70,7 +70,6 @@ static void receive_result(plx_desk *d)
         MPI_Recv(&failure, sizeof failure, MPI_BYTE, from.MPI_SOURCE, PLX_TAG_FAILURE, comm_of(d), MPI_STATUS_IGNORE);
         plx_fails_add(&slot->fails, &failure, SIZE_MAX, d->flow->run);
     }
-    slot->fails.count = back.count;
     MPI_Recv(slot->out, (int)back.bytes, MPI_BYTE, from.MPI_SOURCE, PLX_TAG_OUT, comm_of(d), MPI_STATUS_IGNORE);
     MPI_Waitall(3, &d->requests[3 * back.slot], MPI_STATUSES_IGNORE);
     slot->running = false;
@@ -136,8 +135,7 @@ static void send_result(const plx_desk *d, const plx_slot *slot, size_t number)
     head back = {.slot = number,
                  .bytes = slot->n * d->flow->run->kernel->out_size,
                  .status = slot->status,
-                 .failures = slot->fails.n,
-                 .count = slot->fails.count};
+                 .failures = slot->fails.n};
     MPI_Send(&back, sizeof back, MPI_BYTE, 0, PLX_TAG_HEAD, comm_of(d));
     for (size_t i = 0; i < back.failures; i++)
         MPI_Send(&slot->fails.list[i], sizeof *slot->fails.list, MPI_BYTE, 0, PLX_TAG_FAILURE, comm_of(d));

@@ -121,7 +121,7 @@ typedef struct plx_task {
     size_t lo, hi;
     const void *ctx, *in;           /* in: item lo, read on rank 0 */
     const size_t *at;               /* PLX_VARIES: hi - lo + 1 offsets into in, on every rank */
-    void *out;                      /* fold: acc_size bytes; map: (hi - lo) * out_size bytes; written on rank 0 */
+    void *out;                      /* fold: acc_size bytes, finished; map: (hi - lo) * out_size bytes; written on rank 0 */
     int priority;                   /* for the tasks pattern; a fan orders by work() */
 } plx_task;
 

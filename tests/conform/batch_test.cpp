@@ -102,6 +102,9 @@ protected:
         job.keep_going = keep_going;
         job.failures = failures.data();
         job.failures_cap = failures.size();
+        workers.assign(64, plx_worker{});
+        job.by_worker = workers.data();
+        job.by_worker_cap = workers.size();
         plx_stream stream{};
         stream.source = give;
         stream.done = count;
@@ -111,6 +114,7 @@ protected:
         return plx_batch(team, &job, &stream, &report);
     }
     std::vector<plx_failure> failures;
+    std::vector<plx_worker> workers;
     plx_report report;
 };
 EVERY_MODEL(Batch);
@@ -176,6 +180,25 @@ TEST_P(Batch, TheSinkSeesEveryFailure)
     EXPECT_EQ(500u, s.failed.size());
     for (size_t f = 0; f < s.failed.size(); f++)
         EXPECT_EQ(2 * f, s.failed[f].item);
+}
+
+TEST_P(Batch, EveryRankRunsBatches)
+{
+    Stream s;
+    s.n = 3000;
+    plx_status status = run(s, 10, 64);
+    EXPECT_EQ(PLX_OK, status);
+    if (!team.root())
+        return;
+    size_t all = 0;
+    std::vector<size_t> by_rank((size_t)report.ranks);
+    for (int w = 0; w < report.workers; w++) {
+        by_rank[(size_t)workers[(size_t)w].rank] += workers[(size_t)w].items;
+        all += workers[(size_t)w].items;
+    }
+    EXPECT_EQ(3000u, all);
+    for (size_t r = 1; r < by_rank.size(); r++)
+        EXPECT_GT(by_rank[r], 0u) << "rank " << r;
 }
 
 TEST_P(Batch, StopModeEndsWithTheLowestFailedItem)

@@ -1,1 +1,1 @@
-parallax: map: (wait: )+parameter ms must be from 0 to 3600000 \(one hour\)\n
+parallax: map: wait: parameter ms must be from 0 to 3600000 \(one hour\)\n
