@@ -109,10 +109,10 @@ bool plx_flow_source(plx_flow *flow, plx_slot *slot)
     return true;
 }
 
-void plx_flow_part(plx_flow *flow, plx_slot *slot, plx_run *part)
+/* No item's bytes depend on the cut, so a batch may be cut as it suits the workers. */
+void plx_flow_part(plx_flow *flow, plx_slot *slot, size_t blocks, plx_run *part)
 {
-    size_t grain = flow->run->grain < slot->n ? flow->run->grain : slot->n;
-    plx_run_part(part, flow->run, slot->first, slot->n, grain);
+    plx_run_part(part, flow->run, slot->first, slot->n, (slot->n + blocks - 1) / blocks);
     part->fails_cap = part->keep_going ? SIZE_MAX : 1;
     part->in = slot->in;
     part->at = slot->at;
@@ -134,9 +134,7 @@ void plx_flow_settle(plx_flow *flow, plx_slot *slot, plx_run *part)
 void plx_flow_work(plx_flow *flow, plx_slot *slot, int worker)
 {
     plx_run part;
-    plx_flow_part(flow, slot, &part);
-    part.grain = slot->n;
-    part.blocks = part.end = 1;
+    plx_flow_part(flow, slot, 1, &part);
     part.lanes = &flow->run->lanes[worker];
     part.workers = 1;
     if (worker != 0)

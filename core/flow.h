@@ -39,7 +39,7 @@ void plx_flow_close(plx_flow *);
 plx_slot *plx_flow_slot(plx_flow *, size_t b);
 bool plx_flow_source(plx_flow *, plx_slot *);           /* false: the stream has ended; else run the slot */
 void plx_flow_work(plx_flow *, plx_slot *, int worker); /* run the slot whole on one worker */
-void plx_flow_part(plx_flow *, plx_slot *, plx_run *part);      /* … or its blocks, by a model inside: part, run, then settle */
+void plx_flow_part(plx_flow *, plx_slot *, size_t blocks, plx_run *part);   /* … or spread: part, run it, then settle */
 void plx_flow_settle(plx_flow *, plx_slot *, plx_run *part);
 void plx_flow_sink(plx_flow *, plx_slot *);             /* in order of b; an empty slot is passed over */
 bool plx_flow_over(const plx_flow *);

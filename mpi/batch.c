@@ -3,7 +3,7 @@
  * mpi/batch.c: rank 0 sources and sinks and deals batches to ranks that have fewer than two; each rank runs
  * a batch through the model inside.
  *
- * Rank 0 runs one itself whenever the slot that it needs next is under way and no result waits; between its
+ * A rank alone has nobody to deal to. Rank 0 runs one itself whenever the slot that it needs next is under way and no result waits; between its
  * blocks it receives results and deals on.
  */
 #include <limits.h>
@@ -11,7 +11,10 @@
 
 #include "mpi/model.h"
 
-enum { CREDIT = 2 };                /* batches at a rank: one that runs, one that waits */
+enum {
+    CREDIT = 2,                     /* batches at a rank: one that runs, one that waits */
+    BLOCKS = 4                      /* for each thread: to balance, and to serve between them */
+};
 
 typedef struct head {
     size_t slot, first, n, bytes;   /* n = 0: no more batches */
@@ -93,7 +96,7 @@ static void receive_waiting(void *arg)
 static void run_here(plx_team *team, plx_flow *flow, plx_slot *slot)
 {
     plx_run part;
-    plx_flow_part(flow, slot, &part);
+    plx_flow_part(flow, slot, BLOCKS * (size_t)team->threads, &part);
     team->inner->model->map(team->inner, &part);
     plx_flow_settle(flow, slot, &part);
 }
@@ -196,7 +199,9 @@ void plx_mpi_batch_close(plx_team *team)
 void plx_mpi_batch(plx_team *team, plx_flow *flow)
 {
     plx_ranks *ranks = team->own;
-    if (team->rank == 0)
+    if (team->ranks == 1)
+        team->inner->model->batch(team->inner, flow);
+    else if (team->rank == 0)
         drive(ranks->desk);
     else
         serve(ranks->desk);
