@@ -86,7 +86,7 @@ int plx_cli_count(const char *option, const char *text, uint64_t min, uint64_t m
 
 int plx_cli_size(const char *option, const char *text, size_t min, size_t max, size_t *value)
 {
-    uint64_t read;
+    uint64_t read = 0;
     int code = plx_cli_count(option, text, min, max, &read);
     if (code == 0)
         *value = (size_t)read;
@@ -95,7 +95,7 @@ int plx_cli_size(const char *option, const char *text, size_t min, size_t max, s
 
 int plx_cli_int(const char *option, const char *text, int min, int max, int *value)
 {
-    uint64_t read;
+    uint64_t read = 0;
     int code = plx_cli_count(option, text, (uint64_t)min, (uint64_t)max, &read);
     if (code == 0)
         *value = (int)read;

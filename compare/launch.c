@@ -123,11 +123,12 @@ static int start(running *flight, char *const argv[])
 
 static void end_line(running *flight)
 {
-    static const char name[] = "parallax: ";
-    bool ours = flight->line_size > sizeof name && memcmp(flight->line, name, sizeof name - 1) == 0;
-    if (flight->line_size > 0 && (ours || !flight->ours)) {
-        memcpy(flight->launch->last, flight->line, flight->line_size);
-        flight->launch->last[flight->line_size] = '\0';
+    static const char name[] = "parallax: ", note[] = "parallax: note: ";
+    flight->line[flight->line_size] = '\0';
+    bool ours = strncmp(flight->line, name, sizeof name - 1) == 0;
+    bool talk = strncmp(flight->line, note, sizeof note - 1) == 0;
+    if (flight->line_size > 0 && !talk && (ours || !flight->ours)) {
+        memcpy(flight->launch->last, flight->line, flight->line_size + 1);
         flight->ours = ours;
     }
     flight->line_size = 0;

@@ -3,6 +3,7 @@
 #include "suite.hpp"
 
 #include <dirent.h>
+#include <unistd.h>
 
 #include <set>
 
@@ -79,7 +80,12 @@ TEST_P(Teams, OpenAndCloseManyTimes)
     }
     EXPECT_EQ(0, failed);
     EXPECT_EQ(168u, primes);
-    EXPECT_GE(before, GetParam().model.find("pthread") != std::string::npos ? threads_now().size() : 1);
+    // OpenMP keeps its threads; a joined pthread may be seen for a moment longer.
+    bool pthreads = GetParam().model.find("pthread") != std::string::npos;
+    for (int i = 0; pthreads && i < 200 && threads_now().size() > before; i++)
+        usleep(5000);
+    if (pthreads)
+        EXPECT_LE(threads_now().size(), before);
 }
 
 static plx_status call_again(void *user, size_t, size_t, const void *, const plx_failure *, size_t)
