@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bench/fan.c: 12 tasks of three kernels, the last 50 times as long as each of the rest, which are
- * about equal: MODEL THREADS [UNIT_MS].
+ * bench/fan.c: 12 tasks of three kernels, the last 50 times as long as each of the rest, which
+ * are about equal: MODEL THREADS [UNIT_MS].
  *
- * With the model serial each task is a fan of its own, and its time is printed: 12 numbers, seconds.
- * With any other model: the makespan, how many other tasks had been told to arrived() before the long
- * one was, and how long before it the last of those was told, in seconds.
+ * With the model serial each task is a fan of its own, and its time is printed: 12 numbers, in
+ * seconds. With any other model: the makespan, how many other tasks had been told to arrived()
+ * before the long one was, and how long before it the last of those was told, in seconds.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,8 +34,8 @@ static void note(size_t task, const plx_task *t, plx_status status, void *user)
     }
 }
 
-/* Tasks of unit_ms each: wait sleeps it, busy computes it at 3 operations a ns, the sieve at 0.08 ns
-   a number by their own declarations; what they truly take is measured. */
+/* Tasks of unit_ms each: wait sleeps it, busy computes 3 operations a ns, the sieve takes 0.08 ns a
+   number, by their own declarations; what they truly take is measured. */
 static void make_tasks(plx_task *tasks, const params *set, double unit_ms)
 {
     static uint64_t out[TASKS][TIMES];
@@ -44,7 +44,8 @@ static void make_tasks(plx_task *tasks, const params *set, double unit_ms)
     const void *ctx[] = { &set->wait_ms, NULL, &set->ops };
     const size_t items[] = { 1, (size_t)(unit_ms * 1e6 / 0.08), 1 };
     for (size_t i = 0; i < TASKS; i++)
-        tasks[i] = (plx_task){ .kernel = kinds[i % 3], .hi = items[i % 3], .ctx = ctx[i % 3], .out = out[i] };
+        tasks[i] = (plx_task){ .kernel = kinds[i % 3], .hi = items[i % 3], .ctx = ctx[i % 3],
+                               .out = out[i] };
     tasks[LONG].hi = TIMES;
 }
 

@@ -3,8 +3,8 @@
  * bench/hand_mpi.c: a contiguous share of the blocks for each rank; data by MPI_Scatterv and
  * MPI_Gatherv, which rank 0 does in place; a reduction is one sum of each rank's.
  *
- * With a fifth argument, "keep", the shares' buffers are made once, before anything is timed: what a
- * program can do that knows its next call. A pattern call makes them anew, as this does without it.
+ * With a fifth argument, "keep", the shares' buffers are made once, in the call that warms up: what
+ * a program does that knows its next call. Without it they are made in every call.
  */
 #include <mpi.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bench/hand_omp.c: what OpenMP programmers write: a parallel loop, its dynamic schedule, its reduction. */
+/* bench/hand_omp.c: what OpenMP programmers write: a parallel loop, dynamic, with its reduction. */
 #include <stdlib.h>
 
 #include "work.h"

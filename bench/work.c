@@ -45,7 +45,7 @@ static void *room(size_t n, size_t size)
     return made;
 }
 
-/* Written once before anything is timed: input that looks like numbers, output whose pages are there. */
+/* Written once before anything is timed, so that all pages are there. */
 static void make_data(work *w)
 {
     const plx_kernel *kernel = w->kernel;
@@ -96,13 +96,15 @@ void work_end(work *w)
 
 void *work_scratch(const work *w)
 {
-    void *made = calloc(1, (w->kernel->scratch_size ? w->kernel->scratch_size(w->n, w->ctx) : 0) + 1);
+    const size_t size = w->kernel->scratch_size ? w->kernel->scratch_size(w->n, w->ctx) : 0;
+    void *made = calloc(1, size + 1);
     if (!made)
         die("out of memory");
     return made;
 }
 
-plx_block work_block(const work *w, size_t k, void *scratch, const void *in, void *out, size_t first)
+plx_block work_block(const work *w, size_t k, void *scratch, const void *in, void *out,
+                     size_t first)
 {
     const size_t lo = k * w->grain, end = lo + w->grain;
     return (plx_block){

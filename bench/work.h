@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bench/work.h: what the hand-written programs and ours.c share, so that they differ in nothing else:
- * the kernel, the data, the blocks, the clock and the line that is printed.
+ * bench/work.h: what the hand-written programs and ours.c share, so that they differ in nothing
+ * else: the kernel, the data, the blocks, the clock and the line that is printed.
  *
  * A program says map() and reduce(); each is one whole call as plx_map() is one: prepare, scratch,
- * all blocks, the joined result. Kernels are those of the library, and only their functions are used.
+ * all blocks, the joined result. Of the library hand-written ones use a kernel's functions only.
  */
 #ifndef BENCH_WORK_H
 #define BENCH_WORK_H
@@ -33,7 +33,7 @@ typedef struct way {
 /* Arguments: KERNEL N THREADS REPEATS. Ends the program if they are wrong. */
 void work_open(work *, char **arguments, bool root);
 
-/* One call to warm up, then repeats of them; the root prints their median and a word on the result. */
+/* A call to warm up, then repeats; the root prints their median and a check of the result. */
 void work_time(work *, const way *how, int repeats);
 
 void work_close(work *);
@@ -43,7 +43,8 @@ void work_end(work *);              /* … and release() */
 void *work_scratch(const work *);   /* zeroed, a worker's own; free() it */
 
 /* Block k; in and out are arrays that begin with item first. */
-plx_block work_block(const work *, size_t k, void *scratch, const void *in, void *out, size_t first);
+plx_block work_block(const work *, size_t k, void *scratch, const void *in, void *out,
+                     size_t first);
 
 double work_clock_s(void);
 int work_compare(const void *a, const void *b);             /* doubles, for qsort() */
