@@ -34,7 +34,9 @@ function(plx_gtest name)
     # An EXPECT_ below an if without braces is ours to read, and gtest itself makes it safe.
     target_compile_options(test_${name} PRIVATE -ffp-contract=off -Wno-dangling-else)
     target_compile_definitions(test_${name} PRIVATE OMPI_SKIP_MPICXX MPICH_SKIP_MPICXX
-        $<$<BOOL:${PLX_HAVE_OMP}>:PLX_HAVE_OMP=1> $<$<BOOL:${PLX_HAVE_MPI}>:PLX_HAVE_MPI=1>
-        $<$<BOOL:${PLX_SANITIZE}>:PLX_SANITIZED=1>)
+        $<$<BOOL:${PLX_HAVE_OMP}>:PLX_HAVE_OMP=1> $<$<BOOL:${PLX_HAVE_MPI}>:PLX_HAVE_MPI=1>)
+    if(PLX_SANITIZE)
+        target_compile_definitions(test_${name} PRIVATE PLX_SANITIZED=1)
+    endif()
     target_link_libraries(test_${name} PRIVATE ${arg_LINK} GTest::gtest_main m)
 endfunction()

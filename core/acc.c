@@ -2,8 +2,9 @@
 /*
  * core/acc.c: accumulators, taken from free lists.
  *
- * Small ones have a list in each lane. A large one is freed by another worker than the one that made it
- * as often as not, so private lists would grow without bound: from 1 KiB on all share one list.
+ * Small ones have a list in each lane. A large one is freed by another worker than the one that
+ * made it as often as not, so private lists would grow without bound: from 1 KiB on all share one
+ * list.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,8 @@ typedef struct link {
 
 static void lock(plx_store *store)
 {
-    while (atomic_flag_test_and_set_explicit(&store->taken, memory_order_acquire)) {}
+    while (atomic_flag_test_and_set_explicit(&store->taken, memory_order_acquire)) {
+    }
 }
 
 static void unlock(plx_store *store)
@@ -91,7 +93,8 @@ static void free_list(void **list)
         free(acc);
 }
 
-/* A run that went well holds its roots and nothing else; one that stopped left partials at any boundary. */
+/* A run that went well holds its roots and nothing else; one that stopped left partials at any
+   boundary. */
 static size_t next_held(const plx_run *run, size_t m, bool well)
 {
     return well ? plx_join_reach(run, m) : m + 1;

@@ -2,9 +2,9 @@
 /*
  * core/call.c: one pattern call from beginning to end, once for all models and patterns.
  *
- * Everything that can fail is done and agreed before the first data moves: check, rank 0's job, cut,
- * prepare, lanes, room. Then the model's own loop runs. An error is a value in the run, so that no rank
- * ever leaves a collective out.
+ * Everything that can fail is done and agreed before the first data moves: check, rank 0's job,
+ * cut, prepare, lanes, room. Then the model's own loop runs. An error is a value in the run, so
+ * that no rank ever leaves a collective out.
  */
 #include <string.h>
 
@@ -40,13 +40,15 @@ static plx_status check(const plx_team *team, plx_call *call)
     return status;
 }
 
-/* A fan's tasks are looked at before the digest is, a stream's slots need the cut and the workers. */
+/* A fan's tasks are looked at before the digest is, a stream's slots need the cut and the
+   workers. */
 static plx_status open_fan(plx_team *team, plx_call *call, plx_status status)
 {
     plx_run_cut(&call->run, &call->job, &call->kernel, NULL, call->job.n);
     if (status != PLX_OK)
         return status;
-    status = plx_fan_open(&call->fan, &call->run, call->tasks, call->join, team->rank == 0, call->run.why);
+    status = plx_fan_open(&call->fan, &call->run, call->tasks, call->join, team->rank == 0,
+                          call->run.why);
     call->digest = status == PLX_OK ? plx_fan_digest(&call->fan) : 0;
     return status;
 }
@@ -71,8 +73,8 @@ static plx_status open_run(plx_team *team, plx_call *call)
     run->rank = team->rank;
     plx_status status = plx_run_open(run, team->threads, call->pattern == PLX_REDUCE);
     if (status == PLX_OK && call->pattern == PLX_BATCH)
-        status = plx_flow_open(&call->flow, run, &call->job, call->stream, team->rank ? 1 : 2 * (size_t)team->workers,
-                               run->why);
+        status = plx_flow_open(&call->flow, run, &call->job, call->stream,
+                               team->rank ? 1 : 2 * (size_t)team->workers, run->why);
     if (status == PLX_OK && team->model->enter)
         status = team->model->enter(team, call);
     return status;
@@ -83,10 +85,18 @@ static void run_model(plx_team *team, plx_call *call)
     const plx_model *model = team->model;
     double begun = plx_clock_s();
     switch (call->pattern) {
-    case PLX_MAP: model->map(team, &call->run); break;
-    case PLX_REDUCE: model->reduce(team, &call->run); break;
-    case PLX_FAN: model->fan(team, &call->fan); break;
-    default: model->batch(team, &call->flow); break;
+    case PLX_MAP:
+        model->map(team, &call->run);
+        break;
+    case PLX_REDUCE:
+        model->reduce(team, &call->run);
+        break;
+    case PLX_FAN:
+        model->fan(team, &call->fan);
+        break;
+    default:
+        model->batch(team, &call->flow);
+        break;
     }
     plx_run_settle(&call->run);
     call->model_s = plx_clock_s() - begun;
@@ -154,7 +164,8 @@ static void report_workers(const plx_call *call)
     const plx_run *run = &call->run;
     for (int w = 0; w < run->workers && (size_t)w < call->job.by_worker_cap; w++) {
         const plx_lane *lane = &run->lanes[w];
-        call->job.by_worker[w] = (plx_worker){run->rank, w, lane->items, lane->chunks, lane->busy_s};
+        call->job.by_worker[w] =
+            (plx_worker){run->rank, w, lane->items, lane->chunks, lane->busy_s};
     }
 }
 
@@ -162,7 +173,8 @@ static void fill_report(plx_team *team, plx_call *call, plx_status status, plx_r
 {
     memset(report, 0, sizeof *report);
     if (status != PLX_OK && status != PLX_ITEM_FAILED)
-        plx_check_say(report->why, "%.107s", call->run.why[0] ? call->run.why : plx_status_text(status));
+        plx_check_say(report->why, "%.107s",
+                      call->run.why[0] ? call->run.why : plx_status_text(status));
     report_items(call, status, report);
     report_failures(call, report);
     report_times(team, call, report);
@@ -195,8 +207,9 @@ static plx_status carry_out(plx_team *team, plx_call *call, plx_report *report)
     return status;
 }
 
-static plx_status call(plx_team *team, plx_pattern pattern, const plx_job *job, const plx_task *tasks,
-                       const plx_join *join, const plx_stream *stream, plx_report *report)
+static plx_status call(plx_team *team, plx_pattern pattern, const plx_job *job,
+                       const plx_task *tasks, const plx_join *join, const plx_stream *stream,
+                       plx_report *report)
 {
     plx_report ignored;
     report = report ? report : &ignored;
@@ -234,7 +247,8 @@ plx_status plx_fan(plx_team *team, const plx_job *job, const plx_task *tasks, co
     return call(team, PLX_FAN, job, tasks, join, NULL, report);
 }
 
-plx_status plx_batch(plx_team *team, const plx_job *job, const plx_stream *stream, plx_report *report)
+plx_status plx_batch(plx_team *team, const plx_job *job, const plx_stream *stream,
+                     plx_report *report)
 {
     return call(team, PLX_BATCH, job, NULL, NULL, stream, report);
 }

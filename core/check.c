@@ -2,8 +2,8 @@
 /*
  * core/check.c: whether a kernel and a job are well formed, before anything runs.
  *
- * A kernel is copied into a table of today's size, so that one compiled against an older header reads as
- * zero beyond its end.
+ * A kernel is copied into a table of today's size, so that one compiled against an older header
+ * reads as zero beyond its end.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -32,7 +32,8 @@ static const char *bad_sizes(const plx_kernel *kernel)
 {
     if (kernel->ctx_size > PLX_CTX_MAX)
         return "ctx_size is above PLX_CTX_MAX";
-    if (kernel->out_size == PLX_VARIES || kernel->out_size > SIZE_MAX / 2 || kernel->acc_size > SIZE_MAX / 2)
+    if (kernel->out_size == PLX_VARIES || kernel->out_size > SIZE_MAX / 2 ||
+        kernel->acc_size > SIZE_MAX / 2)
         return "out_size or acc_size is too large";
     if (!kernel->map && !kernel->fold)
         return "has neither map nor fold";
@@ -56,7 +57,8 @@ bool plx_kernel_fits(const plx_kernel *kernel, plx_pattern pattern)
     }
 }
 
-plx_status plx_check_kernel(const plx_kernel *kernel, plx_pattern pattern, plx_kernel *copy, char why[108])
+plx_status plx_check_kernel(const plx_kernel *kernel, plx_pattern pattern, plx_kernel *copy,
+                            char why[108])
 {
     memset(copy, 0, sizeof *copy);
     if (!kernel) {
@@ -74,7 +76,8 @@ plx_status plx_check_kernel(const plx_kernel *kernel, plx_pattern pattern, plx_k
         return PLX_BAD_KERNEL;
     }
     if (!plx_kernel_fits(copy, pattern)) {
-        plx_check_say(why, "kernel %s has no %s", copy->name, pattern == PLX_REDUCE ? "fold" : "map");
+        plx_check_say(why, "kernel %s has no %s", copy->name,
+                      pattern == PLX_REDUCE ? "fold" : "map");
         return PLX_BAD_JOB;
     }
     return PLX_OK;
@@ -118,7 +121,8 @@ static const char *missing_data(const plx_job *job, const plx_kernel *kernel, pl
     return pattern == PLX_MAP && !job->out ? "out is missing" : NULL;
 }
 
-plx_status plx_check_data(const plx_job *job, const plx_kernel *kernel, plx_pattern pattern, char why[108])
+plx_status plx_check_data(const plx_job *job, const plx_kernel *kernel, plx_pattern pattern,
+                          char why[108])
 {
     const char *missing = job->n ? missing_data(job, kernel, pattern) : NULL;
     if (!missing)
@@ -129,7 +133,7 @@ plx_status plx_check_data(const plx_job *job, const plx_kernel *kernel, plx_patt
 
 uint64_t plx_check_digest(const plx_kernel *kernel, uint64_t seed)
 {
-    uint64_t sizes[] = {kernel->in_size, kernel->out_size, kernel->acc_size, kernel->ctx_size, kernel->flags,
-                        kernel->map != NULL, kernel->fold != NULL};
+    uint64_t sizes[] = {kernel->in_size, kernel->out_size,    kernel->acc_size,    kernel->ctx_size,
+                        kernel->flags,   kernel->map != NULL, kernel->fold != NULL};
     return XXH64(sizes, sizeof sizes, XXH64(kernel->name, strlen(kernel->name), seed));
 }

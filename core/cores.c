@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * core/cores.c: how many cores this process may really use: the affinity mask and the cgroup quota, not
- * the cores in the box. A container with a quota of two cores on a machine of 64 has two.
+ * core/cores.c: how many cores this process may really use: the affinity mask and the cgroup quota,
+ * not the cores in the box. A container with a quota of two cores on a machine of 64 has two.
  */
 #define _GNU_SOURCE
 #include <sched.h>
@@ -32,7 +32,8 @@ static int quota_of(const char *folder)
     int read = fscanf(file, "%31s %lf", quota, &period);
     fclose(file);
     double allowed;
-    if (read != 2 || strcmp(quota, "max") == 0 || sscanf(quota, "%lf", &allowed) != 1 || !(period > 0))
+    if (read != 2 || strcmp(quota, "max") == 0 || sscanf(quota, "%lf", &allowed) != 1 ||
+        !(period > 0))
         return 0;
     int cores = (int)(allowed / period + 0.999);
     return cores > 0 ? cores : 1;

@@ -2,8 +2,8 @@
 /*
  * core/fail.c: failed items.
  *
- * A list keeps the lowest items, sorted: items mostly fail in rising order within a worker, so adding is
- * an append as a rule. What the list leaves out is still counted.
+ * A list keeps the lowest items, sorted: items mostly fail in rising order within a worker, so
+ * adding is an append as a rule. What the list leaves out is still counted.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,8 @@
 void plx_fails_lower(_Atomic size_t *lowest, size_t item)
 {
     size_t known = atomic_load(lowest);
-    while (item < known && !atomic_compare_exchange_weak(lowest, &known, item)) {}
+    while (item < known && !atomic_compare_exchange_weak(lowest, &known, item)) {
+    }
 }
 
 static bool make_room(plx_fails *fails, size_t cap)

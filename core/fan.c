@@ -2,8 +2,9 @@
 /*
  * core/fan.c: tasks, each whole on one worker; see core/fan.h.
  *
- * A task runs through the same blocks, join and failures as any call: it is a run with one lane whose items
- * begin at lo. What it ended with stands in status[]; its lowest failed item becomes the task's failure.
+ * A task runs through the same blocks, join and failures as any call: it is a run with one lane
+ * whose items begin at lo. What it ended with stands in status[]; its lowest failed item becomes
+ * the task's failure.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +25,8 @@ double plx_fan_cost(const plx_fanout *fan, size_t task)
 size_t plx_fan_out_size(const plx_fanout *fan, size_t task)
 {
     const plx_kernel *kernel = &fan->kernels[task];
-    return kernel->fold ? kernel->acc_size : (fan->tasks[task].hi - fan->tasks[task].lo) * kernel->out_size;
+    return kernel->fold ? kernel->acc_size
+                        : (fan->tasks[task].hi - fan->tasks[task].lo) * kernel->out_size;
 }
 
 size_t plx_fan_in_size(const plx_fanout *fan, size_t task)
@@ -104,8 +106,8 @@ static bool make_room(plx_fanout *fan)
     return fan->tasks && fan->kernels && fan->order && fan->status && fan->link;
 }
 
-plx_status plx_fan_open(plx_fanout *fan, plx_run *run, const plx_task *tasks, const plx_join *join, bool root,
-                        char why[108])
+plx_status plx_fan_open(plx_fanout *fan, plx_run *run, const plx_task *tasks, const plx_join *join,
+                        bool root, char why[108])
 {
     static const plx_join nothing = {0};
     *fan = (plx_fanout){.run = run, .n = run->n, .join = join ? join : &nothing};
@@ -189,7 +191,8 @@ static void note_end(plx_fanout *fan, size_t task, const plx_run *run, plx_lane 
         failure.code = first->code;
         snprintf(failure.why, sizeof failure.why, "item %zu: %.80s", first->item, first->why);
     } else {
-        snprintf(failure.why, sizeof failure.why, "%.100s", run->why[0] ? run->why : plx_status_text(status));
+        snprintf(failure.why, sizeof failure.why, "%.100s",
+                 run->why[0] ? run->why : plx_status_text(status));
     }
     if (status == PLX_ITEM_FAILED || status == PLX_REFUSED)
         plx_fan_fail(fan, task, &failure, lane);
@@ -230,14 +233,16 @@ size_t plx_fan_take_ended(plx_fanout *fan)
     return earliest;
 }
 
-/* Push, then tell all that ended unless somebody is telling; that one looks again after its last word. */
+/* Push, then tell all that ended unless somebody is telling; that one looks again after its last
+   word. */
 void plx_fan_tell(plx_fanout *fan, size_t task)
 {
     size_t top = atomic_load(&fan->ended);
     do
         atomic_store(&fan->link[task], top);
     while (!atomic_compare_exchange_weak(&fan->ended, &top, task));
-    while (!fan->hold && atomic_load(&fan->ended) != PLX_NONE && !atomic_flag_test_and_set(&fan->telling)) {
+    while (!fan->hold && atomic_load(&fan->ended) != PLX_NONE &&
+           !atomic_flag_test_and_set(&fan->telling)) {
         for (size_t t = plx_fan_take_ended(fan), next; t != PLX_NONE; t = next) {
             next = atomic_load(&fan->link[t]);
             if (fan->join->arrived)

@@ -2,8 +2,9 @@
 /*
  * core/fan.h: fan-out/fan-in in one process.
  *
- * Each task is a small run of its own with one worker. A worker asks for the dearest task not yet taken;
- * what ended is told one at a time by whoever finds nobody telling, so that no worker ever waits.
+ * Each task is a small run of its own with one worker. A worker asks for the dearest task not yet
+ * taken; what ended is told one at a time by whoever finds nobody telling, so that no worker ever
+ * waits.
  */
 #ifndef PLX_CORE_FAN_H
 #define PLX_CORE_FAN_H
@@ -26,16 +27,19 @@ typedef struct plx_fanout {
     bool hold;                      /* leave the telling to plx_fan_take_ended() */
 } plx_fanout;
 
-plx_status plx_fan_open(plx_fanout *, plx_run *, const plx_task *tasks, const plx_join *, bool root, char why[108]);
+plx_status plx_fan_open(plx_fanout *, plx_run *, const plx_task *tasks, const plx_join *,
+                        bool root, char why[108]);
 void plx_fan_close(plx_fanout *);
 uint64_t plx_fan_digest(const plx_fanout *);
 double plx_fan_cost(const plx_fanout *, size_t task);
 size_t plx_fan_out_size(const plx_fanout *, size_t task);
 size_t plx_fan_in_size(const plx_fanout *, size_t task);   /* bytes of in; VARIES: needs at */
-bool plx_fan_work(plx_fanout *, int worker);               /* run the dearest task left; false: none is */
+/* run the dearest task left; false: none is */
+bool plx_fan_work(plx_fanout *, int worker);
 void plx_fan_fail(plx_fanout *, size_t task, const plx_failure *, plx_lane *);
 void plx_fan_tell(plx_fanout *, size_t task);
-size_t plx_fan_take_ended(plx_fanout *);                   /* the earliest of what ended so far, the rest by link; PLX_NONE */
+/* the earliest of what ended so far, the rest by link; PLX_NONE */
+size_t plx_fan_take_ended(plx_fanout *);
 void plx_fan_join(plx_fanout *);                           /* rank 0, after the last task */
 
 #endif

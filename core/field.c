@@ -17,7 +17,7 @@ typedef union value {
     int64_t i64;
     uint64_t u64;
     uint8_t u8;
-    uint64_t u128[2];               /* low, high */
+    uint64_t u128[2]; /* low, high */
 } value;
 
 static bool parse_float(const char *text, double *out)
@@ -78,7 +78,8 @@ static bool parse(const plx_field *field, const char *text, value *out)
         return parse_digits(text, out->u128);
     case PLX_U64:
     case PLX_U8:
-        if (!parse_digits(text, digits) || digits[1] || (field->type == PLX_U8 && digits[0] > UINT8_MAX))
+        if (!parse_digits(text, digits) || digits[1] ||
+            (field->type == PLX_U8 && digits[0] > UINT8_MAX))
             return false;
         if (field->type == PLX_U8)
             out->u8 = (uint8_t)digits[0];
@@ -134,7 +135,8 @@ static int print_f32(float x, char *text, size_t size)
 /* A digit at a time, by long division of four 32-bit limbs. */
 static int print_u128(const uint64_t x[2], char *text, size_t size)
 {
-    uint32_t limb[4] = {(uint32_t)(x[1] >> 32), (uint32_t)x[1], (uint32_t)(x[0] >> 32), (uint32_t)x[0]};
+    uint32_t limb[4] = {(uint32_t)(x[1] >> 32), (uint32_t)x[1], (uint32_t)(x[0] >> 32),
+                        (uint32_t)x[0]};
     char digits[40];
     size_t at = sizeof digits - 1;
     digits[at] = '\0';
@@ -168,14 +170,30 @@ int plx_field_text(const plx_field *field, const void *base, char *text, size_t 
         memcpy(&x, at, field->size < sizeof x ? field->size : sizeof x);
     int length = -1;
     switch (field->type) {
-    case PLX_F64: length = print_f64(x.f64, text, size); break;
-    case PLX_F32: length = print_f32(x.f32, text, size); break;
-    case PLX_I64: length = snprintf(text, size, "%lld", (long long)x.i64); break;
-    case PLX_U64: length = snprintf(text, size, "%llu", (unsigned long long)x.u64); break;
-    case PLX_U8: length = snprintf(text, size, "%u", x.u8); break;
-    case PLX_U128: length = print_u128(x.u128, text, size); break;
-    case PLX_TEXT: length = snprintf(text, size, "%.*s", (int)field->size, at); break;
-    default: length = print_bytes((const unsigned char *)at, field->size, text, size); break;
+    case PLX_F64:
+        length = print_f64(x.f64, text, size);
+        break;
+    case PLX_F32:
+        length = print_f32(x.f32, text, size);
+        break;
+    case PLX_I64:
+        length = snprintf(text, size, "%lld", (long long)x.i64);
+        break;
+    case PLX_U64:
+        length = snprintf(text, size, "%llu", (unsigned long long)x.u64);
+        break;
+    case PLX_U8:
+        length = snprintf(text, size, "%u", x.u8);
+        break;
+    case PLX_U128:
+        length = print_u128(x.u128, text, size);
+        break;
+    case PLX_TEXT:
+        length = snprintf(text, size, "%.*s", (int)field->size, at);
+        break;
+    default:
+        length = print_bytes((const unsigned char *)at, field->size, text, size);
+        break;
     }
     return length >= 0 && (size_t)length < size ? length : -1;
 }

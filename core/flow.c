@@ -2,8 +2,8 @@
 /*
  * core/flow.c: the ring of a batch run; see core/flow.h.
  *
- * A batch is a part of the run with items and failures of its own, so a failed item costs that item. What
- * it failed with is kept in the slot until the sink has seen it.
+ * A batch is a part of the run with items and failures of its own, so a failed item costs that
+ * item. What it failed with is kept in the slot until the sink has seen it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -21,12 +21,13 @@ static bool make_slot(plx_flow *flow, plx_slot *slot)
 {
     slot->in = room(flow->batch, flow->item_size);
     slot->out = room(flow->batch, flow->run->kernel->out_size);
-    slot->at = flow->run->kernel->in_size == PLX_VARIES ? room(flow->batch + 1, sizeof(size_t)) : NULL;
+    slot->at =
+        flow->run->kernel->in_size == PLX_VARIES ? room(flow->batch + 1, sizeof(size_t)) : NULL;
     return slot->in && slot->out && (slot->at || flow->run->kernel->in_size != PLX_VARIES);
 }
 
-plx_status plx_flow_open(plx_flow *flow, plx_run *run, const plx_job *job, const plx_stream *stream, size_t slots,
-                         char why[108])
+plx_status plx_flow_open(plx_flow *flow, plx_run *run, const plx_job *job, const plx_stream *stream,
+                         size_t slots, char why[108])
 {
     *flow = (plx_flow){
         .run = run,
@@ -89,7 +90,8 @@ bool plx_flow_source(plx_flow *flow, plx_slot *slot)
     size_t got = 0;
     if (slot->at)
         slot->at[0] = 0;
-    plx_status status = flow->stream->source(flow->stream->user, flow->batch, slot->in, slot->at, &got);
+    plx_status status =
+        flow->stream->source(flow->stream->user, flow->batch, slot->in, slot->at, &got);
     if (status == PLX_OK && got && !well_formed(flow, slot, got))
         status = PLX_BAD_JOB;
     if (status != PLX_OK) {
@@ -127,8 +129,8 @@ void plx_flow_settle(plx_flow *flow, plx_slot *slot, plx_run *part)
     plx_status status = plx_run_status(part);
     slot->status = status == PLX_ITEM_FAILED ? PLX_OK : status;
     if (slot->status == PLX_OK && flow->stream->done)
-        slot->status = flow->stream->done(flow->stream->user, slot->first, slot->n, slot->out, slot->fails.list,
-                                          slot->fails.n);
+        slot->status = flow->stream->done(flow->stream->user, slot->first, slot->n, slot->out,
+                                          slot->fails.list, slot->fails.n);
 }
 
 void plx_flow_work(plx_flow *flow, plx_slot *slot, int worker)
@@ -169,8 +171,8 @@ void plx_flow_sink(plx_flow *flow, plx_slot *slot)
     keep_failures(flow, slot, failures);
     flow->sunk += n;
     if (flow->stream->sink) {
-        plx_status status =
-            flow->stream->sink(flow->stream->user, slot->first, n, slot->out, slot->fails.list, failures);
+        plx_status status = flow->stream->sink(flow->stream->user, slot->first, n, slot->out,
+                                               slot->fails.list, failures);
         if (status != PLX_OK)
             stop(flow, status);
     }

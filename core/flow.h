@@ -2,9 +2,9 @@
 /*
  * core/flow.h: a batch run in one process: a ring of slots between source and sink.
  *
- * Batch b lives in slot b % in_flight. The model's caller waits until the slot's last batch has run, sinks
- * it, fills the slot again and hands it to a worker: so the sink sees input order, at most in_flight
- * batches are under way, and memory is bounded.
+ * Batch b lives in slot b % in_flight. The model's caller waits until the slot's last batch has
+ * run, sinks it, fills the slot again and hands it to a worker: so the sink sees input order, at
+ * most in_flight batches are under way, and memory is bounded.
  */
 #ifndef PLX_CORE_FLOW_H
 #define PLX_CORE_FLOW_H
@@ -33,15 +33,22 @@ typedef struct plx_flow {
     bool stopped;                   /* nor is sink */
 } plx_flow;
 
-/** slots: how many if the job does not say; a rank that has no source needs one, whatever the job says. */
-plx_status plx_flow_open(plx_flow *, plx_run *, const plx_job *, const plx_stream *, size_t slots, char why[108]);
+/**
+ * slots: how many if the job does not say; a rank that has no source needs one, whatever the job
+ * says.
+ */
+plx_status plx_flow_open(plx_flow *, plx_run *, const plx_job *, const plx_stream *, size_t slots,
+                         char why[108]);
 void plx_flow_close(plx_flow *);
 plx_slot *plx_flow_slot(plx_flow *, size_t b);
-bool plx_flow_source(plx_flow *, plx_slot *);           /* false: the stream has ended; else run the slot */
+/* false: the stream has ended; else run the slot */
+bool plx_flow_source(plx_flow *, plx_slot *);
 void plx_flow_work(plx_flow *, plx_slot *, int worker); /* run the slot whole on one worker */
-void plx_flow_part(plx_flow *, plx_slot *, size_t blocks, plx_run *part);   /* … or spread: part, run it, then settle */
+/* … or spread: part, run it, then settle */
+void plx_flow_part(plx_flow *, plx_slot *, size_t blocks, plx_run *part);
 void plx_flow_settle(plx_flow *, plx_slot *, plx_run *part);
-void plx_flow_sink(plx_flow *, plx_slot *);             /* in order of b; an empty slot is passed over */
+/* in order of b; an empty slot is passed over */
+void plx_flow_sink(plx_flow *, plx_slot *);
 bool plx_flow_over(const plx_flow *);
 size_t plx_flow_in_size(const plx_flow *, const plx_slot *);    /* bytes of its items */
 

@@ -2,14 +2,14 @@
 /*
  * core/join.c: how partial results come together, the same for every model.
  *
- * The law: boundary m, 1 <= m < blocks, joins blocks [m - low(m), m) with [m, min(m + low(m), blocks)),
- * low(m) = m & -m. Each boundary is exactly one join, so one pointer per boundary is all the state: the
- * first to arrive leaves its partial there, the second joins and climbs. Nobody waits, no order of
- * arrival is assumed, and the tree depends on the number of blocks alone.
+ * The law: boundary m, 1 <= m < blocks, joins blocks [m - low(m), m) with [m, min(m + low(m),
+ * blocks)), low(m) = m & -m. Each boundary is exactly one join, so one pointer per boundary is all
+ * the state: the first to arrive leaves its partial there, the second joins and climbs. Nobody
+ * waits, no order of arrival is assumed, and the tree depends on the number of blocks alone.
  *
- * A partial whose sibling lies outside [first, end) is a root and stands at waiting[its first block]: the
- * join at that boundary would reach over the range's edge, so the slot is free. Which roots a range
- * leaves follows from the range, so they travel between ranks without headers.
+ * A partial whose sibling lies outside [first, end) is a root and stands at waiting[its first
+ * block]: the join at that boundary would reach over the range's edge, so the slot is free. Which
+ * roots a range leaves follows from the range, so they travel between ranks without headers.
  */
 #include "core/run.h"
 
@@ -36,8 +36,8 @@ static size_t boundary_of(const plx_run *run, size_t lo, size_t hi)
 static void *meet(plx_run *run, size_t m, void *mine)
 {
     void *other = NULL;
-    if (atomic_compare_exchange_strong_explicit(&run->waiting[m], &other, mine, memory_order_acq_rel,
-                                                memory_order_acquire))
+    if (atomic_compare_exchange_strong_explicit(&run->waiting[m], &other, mine,
+                                                memory_order_acq_rel, memory_order_acquire))
         return NULL;
     atomic_store_explicit(&run->waiting[m], NULL, memory_order_relaxed);
     return other;
@@ -83,11 +83,14 @@ size_t plx_join_roots(const plx_run *run)
     return roots;
 }
 
-/* All roots are taken out before the first is put back: a slot holds a root or an arrival, never both. A
-   range leaves at most two roots for each power of two. */
+/* All roots are taken out before the first is put back: a slot holds a root or an arrival, never
+   both. A range leaves at most two roots for each power of two. */
 void plx_join_widen(plx_run *run, size_t end)
 {
-    struct { size_t lo, hi; void *acc; } roots[2 * 64];
+    struct {
+        size_t lo, hi;
+        void *acc;
+    } roots[2 * 64];
     size_t n = 0;
     for (size_t lo = run->first; lo < run->end; lo = roots[n++].hi) {
         roots[n].lo = lo;

@@ -25,22 +25,24 @@ extern const plx_model plx_mpi_model;
 #define MPI NULL
 #endif
 #if defined PLX_HAVE_OMP && defined PLX_HAVE_MPI
-#define MPI_OMP MPI
+#define HYBRID_OMP MPI
 #else
-#define MPI_OMP NULL
+#define HYBRID_OMP NULL
 #endif
 #if defined PLX_HAVE_MPI
-#define NO_MPI_OMP NO_OMP
+#define NO_HYBRID NO_OMP
 #else
-#define NO_MPI_OMP NO_MPI
+#define NO_HYBRID NO_MPI
 #endif
 
 static const plx_model_row rows[] = {
-    {"serial", "one plain loop: the specification and the base of every speed-up", &plx_serial_model, NULL, NULL},
+    {"serial", "one plain loop: the specification and the base of every speed-up",
+     &plx_serial_model, NULL, NULL},
     {"omp", "OpenMP tasks in one process", OMP, NULL, NO_OMP},
-    {"pthread", "a pool of raw pthreads and C11 atomics in one process", &plx_pthread_model, NULL, NULL},
+    {"pthread", "a pool of raw pthreads and C11 atomics in one process", &plx_pthread_model, NULL,
+     NULL},
     {"mpi", "scatter and gather across ranks, one thread each", MPI, &plx_serial_model, NO_MPI},
-    {"mpi+omp", "ranks that run their parts by OpenMP tasks", MPI_OMP, OMP, NO_MPI_OMP},
+    {"mpi+omp", "ranks that run their parts by OpenMP tasks", HYBRID_OMP, OMP, NO_HYBRID},
     {"mpi+pthread", "ranks that run their parts by pthreads", MPI, &plx_pthread_model, NO_MPI},
 };
 
@@ -71,7 +73,8 @@ bool plx_model_at(size_t i, plx_model_info *info)
     const plx_model_row *row = plx_models_row(i);
     if (!row)
         return false;
-    *info = (plx_model_info){row->name, row->about, row->model != NULL, row->model ? NULL : row->missing};
+    *info = (plx_model_info){row->name, row->about, row->model != NULL,
+                             row->model ? NULL : row->missing};
     return true;
 }
 
@@ -88,10 +91,14 @@ const char *plx_pattern_about(plx_pattern pattern)
 bool plx_models_offer(const plx_model *model, plx_pattern pattern)
 {
     switch (pattern) {
-    case PLX_MAP: return model->map != NULL;
-    case PLX_REDUCE: return model->reduce != NULL;
-    case PLX_FAN: return model->fan != NULL;
-    default: return model->batch != NULL;
+    case PLX_MAP:
+        return model->map != NULL;
+    case PLX_REDUCE:
+        return model->reduce != NULL;
+    case PLX_FAN:
+        return model->fan != NULL;
+    default:
+        return model->batch != NULL;
     }
 }
 
@@ -103,7 +110,8 @@ bool plx_offers(const char *model, plx_pattern pattern, const char **why)
         reason = "there is no such model or pattern";
     else if (!row->model)
         reason = row->missing;
-    else if (!plx_models_offer(row->model, pattern) || (row->inner && !plx_models_offer(row->inner, pattern)))
+    else if (!plx_models_offer(row->model, pattern) ||
+             (row->inner && !plx_models_offer(row->inner, pattern)))
         reason = "this model does not have this pattern";
     if (why)
         *why = reason;

@@ -2,8 +2,8 @@
 /*
  * core/run.c: running blocks: the one place where a kernel is called.
  *
- * In stop mode every block below the lowest failure known is run and those above may be skipped: so the
- * lowest failed item of the job is found whatever the order of running.
+ * In stop mode every block below the lowest failure known is run and those above may be skipped: so
+ * the lowest failed item of the job is found whatever the order of running.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -52,7 +52,9 @@ bool plx_run_wants(const plx_run *run, size_t item)
 void plx_run_trouble(plx_run *run, plx_status status)
 {
     int known = atomic_load(&run->trouble);
-    while ((int)status > known && !atomic_compare_exchange_weak(&run->trouble, &known, (int)status)) {}
+    while ((int)status > known &&
+           !atomic_compare_exchange_weak(&run->trouble, &known, (int)status)) {
+    }
 }
 
 plx_status plx_run_status(const plx_run *run)
@@ -71,7 +73,8 @@ void plx_run_rules(plx_run *run, const plx_job *job)
     run->fails_cap = job->keep_going && job->failures_cap > 1 ? job->failures_cap : 1;
 }
 
-void plx_run_cut(plx_run *run, const plx_job *job, const plx_kernel *kernel, const void *ctx, size_t n)
+void plx_run_cut(plx_run *run, const plx_job *job, const plx_kernel *kernel, const void *ctx,
+                 size_t n)
 {
     memset(run, 0, sizeof *run);
     run->kernel = kernel;
@@ -95,7 +98,8 @@ static plx_status make_lanes(plx_run *run, int workers)
         return PLX_NO_MEMORY;
     memset(run->lanes, 0, (size_t)workers * sizeof *run->lanes);
     run->workers = workers;
-    size_t size = run->kernel->scratch_size ? run->kernel->scratch_size(run->base + run->n, run->ctx) : 0;
+    size_t size =
+        run->kernel->scratch_size ? run->kernel->scratch_size(run->base + run->n, run->ctx) : 0;
     if (size == 0)
         return PLX_OK;
     if (size > SIZE_MAX / 2 / (size_t)workers)
@@ -136,8 +140,8 @@ plx_status plx_run_open(plx_run *run, int workers, bool fold)
     return status;
 }
 
-/* A part shares what the run prepared and its lanes, and has its own items, failures and trouble. Field by
-   field, since others may be writing the run's atomics. */
+/* A part shares what the run prepared and its lanes, and has its own items, failures and
+   trouble. Field by field, since others may be writing the run's atomics. */
 void plx_run_part(plx_run *part, const plx_run *run, size_t first_item, size_t n, size_t grain)
 {
     memset(part, 0, sizeof *part);
@@ -187,12 +191,15 @@ bool plx_run_hand(const plx_run *run, int workers, size_t step, size_t *lo, size
 static plx_block block_of(const plx_run *run, size_t k, plx_lane *lane, cursor *at)
 {
     const plx_kernel *kernel = run->kernel;
-    size_t lo = plx_cut_item(run, k), hi = plx_cut_item(run, k + 1), skip = lo - run->first * run->grain;
+    size_t lo = plx_cut_item(run, k), hi = plx_cut_item(run, k + 1),
+           skip = lo - run->first * run->grain;
     bool varies = kernel->in_size == PLX_VARIES;
     return (plx_block){
         .lo = run->base + lo,
         .hi = run->base + hi,
-        .in = !run->in || !kernel->in_size ? NULL : varies ? run->in : run->in + skip * kernel->in_size,
+        .in = !run->in || !kernel->in_size ? NULL
+              : varies                     ? run->in
+                                           : run->in + skip * kernel->in_size,
         .at = varies && run->at ? run->at + skip : NULL,
         .out = run->out ? run->out + skip * kernel->out_size : NULL,
         .ctx = run->ctx,
@@ -244,8 +251,8 @@ static void *identity_of(plx_run *run, int worker)
     return acc;
 }
 
-/* Each block is folded from the identity and joined by its number: never two blocks into one accumulator,
-   or the result would depend on who ran what. */
+/* Each block is folded from the identity and joined by its number: never two blocks into one
+   accumulator, or the result would depend on who ran what. */
 void plx_run_reduce(plx_run *run, size_t lo, size_t hi, int worker)
 {
     plx_lane *lane = &run->lanes[worker];

@@ -2,8 +2,8 @@
 /*
  * core/run.h: one call in one process, and what the models call to carry it out.
  *
- * core calls a model once, through the table in core/team.h; from there on core is a library that the
- * model calls. The loop is the model's: who owns the loop is what a reader came to compare.
+ * core calls a model once, through the table in core/team.h; from there on core is a library that
+ * the model calls. The loop is the model's: who owns the loop is what a reader came to compare.
  *
  * Invariant: blocks are numbered by the whole job. A rank narrows [first, end); nobody renumbers.
  */
@@ -15,7 +15,8 @@
 #include "plx/plx.h"
 
 #define PLX_NONE SIZE_MAX           /* no item, no task */
-#define PLX_LINE 128                /* bytes: two cache lines, since neighbours are fetched in pairs */
+/* bytes: two cache lines, since neighbours are fetched in pairs */
+#define PLX_LINE 128
 
 /** The lowest failures seen, sorted by item. */
 typedef struct plx_fails {
@@ -41,10 +42,12 @@ typedef struct plx_store {
 } plx_store;
 
 typedef struct plx_run {
-    const plx_kernel *kernel;       /* a private copy, filled up with zeros: see plx_check_kernel() */
+    /* a private copy, filled up with zeros: see plx_check_kernel() */
+    const plx_kernel *kernel;
     const void *ctx;
     size_t base, n;                 /* items [base, base + n) of the job */
-    size_t grain, blocks;           /* of the whole job; block k is items base + [k * grain, (k + 1) * grain) */
+    /* of the whole job; block k is items base + [k * grain, (k + 1) * grain) */
+    size_t grain, blocks;
     size_t first, end;              /* this process's blocks */
     const char *in;                 /* item of block first; VARIES: where at counts from */
     const size_t *at;               /* of block first; or NULL */
@@ -60,7 +63,8 @@ typedef struct plx_run {
     bool prepared;
     plx_lane *lanes;
     int workers;
-    _Atomic(void *) *waiting;       /* [m]: the partial that waits at boundary m, or a root at its first block */
+    /* [m]: the partial that waits at boundary m, or a root at its first block */
+    _Atomic(void *) *waiting;
     plx_store store;
     _Atomic size_t made;            /* accumulators ever allocated */
     _Atomic size_t lowest;          /* lowest failed item known; PLX_NONE */
@@ -79,7 +83,8 @@ double plx_clock_s(void);
 /* check.c: nothing here looks at more than its arguments */
 plx_status plx_check_kernel(const plx_kernel *, plx_pattern, plx_kernel *copy, char why[108]);
 plx_status plx_check_job(const plx_job *, const plx_kernel *, char why[108]);
-plx_status plx_check_data(const plx_job *, const plx_kernel *, plx_pattern, char why[108]);      /* where in and out must be */
+/* where in and out must be */
+plx_status plx_check_data(const plx_job *, const plx_kernel *, plx_pattern, char why[108]);
 uint64_t plx_check_digest(const plx_kernel *, uint64_t seed);
 void plx_check_say(char why[108], const char *text, ...) __attribute__((format(printf, 2, 3)));
 
@@ -88,11 +93,13 @@ size_t plx_cut_grain(const plx_kernel *, size_t n, const void *ctx);
 size_t plx_cut_blocks(size_t n, size_t grain);
 void plx_cut_share(size_t blocks, int ranks, int rank, size_t *first, size_t *end);
 bool plx_cut_hand(plx_schedule, size_t blocks, int workers, size_t step, size_t *lo, size_t *hi);
-size_t plx_cut_item(const plx_run *, size_t k);         /* first item of block k, counted from base; n at the end */
+/* first item of block k, counted from base; n at the end */
+size_t plx_cut_item(const plx_run *, size_t k);
 
 /* run.c */
 void plx_run_cut(plx_run *, const plx_job *, const plx_kernel *, const void *ctx, size_t n);
-void plx_run_rules(plx_run *, const plx_job *);          /* schedule, where and failing, as the job says */
+/* schedule, where and failing, as the job says */
+void plx_run_rules(plx_run *, const plx_job *);
 plx_status plx_run_open(plx_run *, int workers, bool fold);
 void plx_run_part(plx_run *part, const plx_run *, size_t first_item, size_t n, size_t grain);
 void plx_run_close(plx_run *);
@@ -101,19 +108,24 @@ void plx_run_map(plx_run *, size_t lo, size_t hi, int worker);
 void plx_run_reduce(plx_run *, size_t lo, size_t hi, int worker);
 bool plx_run_wants(const plx_run *, size_t item);
 void plx_run_trouble(plx_run *, plx_status);
-void plx_run_settle(plx_run *);                         /* lanes' failures into run->fails, cut at the lowest in stop mode */
+/* lanes' failures into run->fails, cut at the lowest in stop mode */
+void plx_run_settle(plx_run *);
 plx_status plx_run_status(const plx_run *);
-plx_status plx_run_result(plx_run *, void *out);         /* a reduce's joined accumulator, finished; the identity if there are no blocks */
+/* a reduce's joined accumulator, finished; the identity if there are no blocks */
+plx_status plx_run_result(plx_run *, void *out);
 
 /* acc.c: accumulators */
-void *plx_acc_take(plx_run *, int worker);              /* NULL, and trouble, if there is no memory */
+/* NULL, and trouble, if there is no memory */
+void *plx_acc_take(plx_run *, int worker);
 void plx_acc_give(plx_run *, void *acc, int worker);
-void plx_acc_reserve(plx_run *, size_t n);               /* n can then be taken by worker 0 without failing; else trouble */
+/* n can then be taken by worker 0 without failing; else trouble */
+void plx_acc_reserve(plx_run *, size_t n);
 void plx_acc_close(plx_run *);
 
 /* join.c */
 void plx_join_put(plx_run *, size_t lo, size_t hi, void *acc, int worker);
-size_t plx_join_reach(const plx_run *, size_t lo);      /* end of the root that starts at block lo */
+/* end of the root that starts at block lo */
+size_t plx_join_reach(const plx_run *, size_t lo);
 size_t plx_join_roots(const plx_run *);                 /* how many roots [first, end) leaves */
 void plx_join_widen(plx_run *, size_t end);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* core/status.c: names, texts and exit codes, all from the one list in plx.h so that they cannot drift. */
+/* core/status.c: names, texts and exit codes, all from the one list in plx.h so that they cannot
+   drift. */
 #include "plx/plx.h"
 
 #ifndef PLX_VERSION
@@ -20,7 +21,19 @@ static const entry *find(plx_status status)
     return &entries[known ? status : PLX_INTERNAL];
 }
 
-const char *plx_status_name(plx_status status) { return find(status)->name; }
-const char *plx_status_text(plx_status status) { return find(status)->text; }
-int plx_status_exit(plx_status status) { return find(status)->exit; }
-const char *plx_version(void) { return PLX_VERSION; }
+const char *plx_status_name(plx_status status)
+{
+    return find(status)->name;
+}
+const char *plx_status_text(plx_status status)
+{
+    return find(status)->text;
+}
+int plx_status_exit(plx_status status)
+{
+    return find(status)->exit;
+}
+const char *plx_version(void)
+{
+    return PLX_VERSION;
+}

@@ -7,8 +7,8 @@
 
 enum { MOST_THREADS = 65536 };
 
-plx_status plx_team_make(const plx_model *model, const plx_model *inner, int threads, int cores, void *own,
-                         plx_team **team)
+plx_status plx_team_make(const plx_model *model, const plx_model *inner, int threads, int cores,
+                         void *own, plx_team **team)
 {
     *team = NULL;
     if (threads < 0 || threads > MOST_THREADS)
@@ -53,9 +53,18 @@ void plx_close(plx_team *team)
     free(team);
 }
 
-int plx_team_rank(const plx_team *team) { return team->rank; }
-int plx_team_ranks(const plx_team *team) { return team->ranks; }
-int plx_team_threads(const plx_team *team) { return team->threads; }
+int plx_team_rank(const plx_team *team)
+{
+    return team->rank;
+}
+int plx_team_ranks(const plx_team *team)
+{
+    return team->ranks;
+}
+int plx_team_threads(const plx_team *team)
+{
+    return team->threads;
+}
 
 plx_status plx_agree(plx_team *team, plx_status mine)
 {

@@ -39,16 +39,21 @@ struct plx_team {
     plx_team *inner;                /* what a rank runs its part through; NULL but for mpi */
     void *own;                      /* the model's */
     atomic_flag busy;
-    plx_call call;                  /* the one that runs: a part of the team, so that none fails for want of it */
+    /* the one that runs: a part of the team, so that none fails for want of it */
+    plx_call call;
 };
 
-/** NULL entries: not offered (patterns), or not needed because there is one process (agree to report). */
+/**
+ * NULL entries: not offered (patterns), or not needed because there is one process (agree to
+ * report).
+ */
 struct plx_model {
     const char *name, *about;
     plx_status (*open)(plx_team *, const plx_model *inner, int threads);    /* threads 0: choose */
     void (*close)(plx_team *);
     plx_status (*agree)(plx_team *, plx_status mine);   /* the worst of all ranks' */
-    plx_status (*begin)(plx_team *, plx_call *, plx_status mine);   /* job and ctx become rank 0's */
+    /* job and ctx become rank 0's */
+    plx_status (*begin)(plx_team *, plx_call *, plx_status mine);
     plx_status (*enter)(plx_team *, plx_call *);        /* narrow the run to this rank, make room */
     void (*leave)(plx_team *, plx_call *);
     void (*report)(plx_team *, plx_call *, plx_report *);
@@ -71,7 +76,10 @@ const plx_model_row *plx_models_find(const char *name);
 bool plx_models_offer(const plx_model *, plx_pattern);
 
 /* team.c */
-/** threads 0: the model's choice within cores. own: what the model's open shall find in team->own. */
-plx_status plx_team_make(const plx_model *, const plx_model *inner, int threads, int cores, void *own, plx_team **);
+/**
+ * threads 0: the model's choice within cores. own: what the model's open shall find in team->own.
+ */
+plx_status plx_team_make(const plx_model *, const plx_model *inner, int threads, int cores,
+                         void *own, plx_team **);
 
 #endif

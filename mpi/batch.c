@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mpi/batch.c: rank 0 sources and sinks and deals batches to ranks that have fewer than two; each rank runs
- * a batch through the model inside.
+ * mpi/batch.c: rank 0 sources and sinks and deals batches to ranks that have fewer than two; each
+ * rank runs a batch through the model inside.
  *
- * A rank alone has nobody to deal to. Rank 0 runs one itself whenever the slot that it needs next is under way and no result waits; between its
- * blocks it receives results and deals on.
+ * A rank alone has nobody to deal to. Rank 0 runs one itself whenever the slot that it needs next
+ * is under way and no result waits; between its blocks it receives results and deals on.
  */
 #include <limits.h>
 #include <stdlib.h>
@@ -12,12 +12,12 @@
 #include "mpi/model.h"
 
 enum {
-    CREDIT = 2,                     /* batches at a rank: one that runs, one that waits */
-    BLOCKS = 4                      /* for each thread: to balance, and to serve between them */
+    CREDIT = 2, /* batches at a rank: one that runs, one that waits */
+    BLOCKS = 4  /* for each thread: to balance, and to serve between them */
 };
 
 typedef struct head {
-    size_t slot, first, n, bytes;   /* n = 0: no more batches */
+    size_t slot, first, n, bytes; /* n = 0: no more batches */
     plx_status status;
     size_t failures;
 } head;
@@ -25,10 +25,10 @@ typedef struct head {
 typedef struct plx_desk {
     plx_team *team;
     plx_flow *flow;
-    head *heads;                    /* by slot */
-    MPI_Request *requests;          /* three for each slot */
-    int *held;                      /* batches at each rank */
-    size_t queued, taken;           /* batches sourced, dealt or run */
+    head *heads;           /* by slot */
+    MPI_Request *requests; /* three for each slot */
+    int *held;             /* batches at each rank */
+    size_t queued, taken;  /* batches sourced, dealt or run */
 } plx_desk;
 
 static MPI_Comm comm_of(const plx_desk *d)
@@ -41,13 +41,16 @@ static void send_batch(plx_desk *d, plx_slot *slot, int to)
 {
     size_t s = (size_t)(slot - d->flow->slots);
     MPI_Request *requests = &d->requests[3 * s];
-    d->heads[s] = (head){.slot = s, .first = slot->first, .n = slot->n, .bytes = plx_flow_in_size(d->flow, slot)};
+    d->heads[s] = (head){
+        .slot = s, .first = slot->first, .n = slot->n, .bytes = plx_flow_in_size(d->flow, slot)};
     MPI_Isend(&d->heads[s], sizeof *d->heads, MPI_BYTE, to, PLX_TAG_HEAD, comm_of(d), &requests[0]);
     requests[1] = requests[2] = MPI_REQUEST_NULL;
     if (slot->at)
-        MPI_Isend(slot->at, (int)slot->n + 1, MPI_UINT64_T, to, PLX_TAG_AT, comm_of(d), &requests[1]);
+        MPI_Isend(slot->at, (int)slot->n + 1, MPI_UINT64_T, to, PLX_TAG_AT, comm_of(d),
+                  &requests[1]);
     if (d->heads[s].bytes)
-        MPI_Isend(slot->in, (int)d->heads[s].bytes, MPI_BYTE, to, PLX_TAG_IN, comm_of(d), &requests[2]);
+        MPI_Isend(slot->in, (int)d->heads[s].bytes, MPI_BYTE, to, PLX_TAG_IN, comm_of(d),
+                  &requests[2]);
 }
 
 static void deal(plx_desk *d)
@@ -70,10 +73,12 @@ static void receive_result(plx_desk *d)
     slot->fails.n = slot->fails.count = 0;
     for (size_t i = 0; i < back.failures; i++) {
         plx_failure failure;
-        MPI_Recv(&failure, sizeof failure, MPI_BYTE, from.MPI_SOURCE, PLX_TAG_FAILURE, comm_of(d), MPI_STATUS_IGNORE);
+        MPI_Recv(&failure, sizeof failure, MPI_BYTE, from.MPI_SOURCE, PLX_TAG_FAILURE, comm_of(d),
+                 MPI_STATUS_IGNORE);
         plx_fails_add(&slot->fails, &failure, SIZE_MAX, d->flow->run);
     }
-    MPI_Recv(slot->out, (int)back.bytes, MPI_BYTE, from.MPI_SOURCE, PLX_TAG_OUT, comm_of(d), MPI_STATUS_IGNORE);
+    MPI_Recv(slot->out, (int)back.bytes, MPI_BYTE, from.MPI_SOURCE, PLX_TAG_OUT, comm_of(d),
+             MPI_STATUS_IGNORE);
     MPI_Waitall(3, &d->requests[3 * back.slot], MPI_STATUSES_IGNORE);
     slot->running = false;
     d->held[from.MPI_SOURCE]--;
@@ -141,7 +146,8 @@ static void send_result(const plx_desk *d, const plx_slot *slot, size_t number)
                  .failures = slot->fails.n};
     MPI_Send(&back, sizeof back, MPI_BYTE, 0, PLX_TAG_HEAD, comm_of(d));
     for (size_t i = 0; i < back.failures; i++)
-        MPI_Send(&slot->fails.list[i], sizeof *slot->fails.list, MPI_BYTE, 0, PLX_TAG_FAILURE, comm_of(d));
+        MPI_Send(&slot->fails.list[i], sizeof *slot->fails.list, MPI_BYTE, 0, PLX_TAG_FAILURE,
+                 comm_of(d));
     MPI_Send(slot->out, (int)back.bytes, MPI_BYTE, 0, PLX_TAG_OUT, comm_of(d));
 }
 
@@ -155,9 +161,11 @@ static void serve(plx_desk *d)
         slot->first = todo.first;
         slot->n = todo.n;
         if (slot->at)
-            MPI_Recv(slot->at, (int)slot->n + 1, MPI_UINT64_T, 0, PLX_TAG_AT, comm_of(d), MPI_STATUS_IGNORE);
+            MPI_Recv(slot->at, (int)slot->n + 1, MPI_UINT64_T, 0, PLX_TAG_AT, comm_of(d),
+                     MPI_STATUS_IGNORE);
         if (todo.bytes)
-            MPI_Recv(slot->in, (int)todo.bytes, MPI_BYTE, 0, PLX_TAG_IN, comm_of(d), MPI_STATUS_IGNORE);
+            MPI_Recv(slot->in, (int)todo.bytes, MPI_BYTE, 0, PLX_TAG_IN, comm_of(d),
+                     MPI_STATUS_IGNORE);
         run_here(d->team, d->flow, slot);
         send_result(d, slot, todo.slot);
     }

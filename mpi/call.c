@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mpi/call.c: what is the same for every pattern: the job becomes rank 0's, the report becomes everybody's.
+ * mpi/call.c: what is the same for every pattern: the job becomes rank 0's, the report becomes
+ * everybody's.
  *
- * One broadcast opens a call; parameters travel in it. Bytes are sent as they lie in memory: all ranks run
- * the same binary on the same kind of machine.
+ * One broadcast opens a call; parameters travel in it. Bytes are sent as they lie in memory: all
+ * ranks run the same binary on the same kind of machine.
  */
 #include <string.h>
 
 #include "mpi/model.h"
 
 typedef struct opening {
-    plx_job job;                    /* its pointers mean nothing to the others */
+    plx_job job; /* its pointers mean nothing to the others */
     plx_pattern pattern;
     plx_status status;
     uint64_t digest;
@@ -57,7 +58,8 @@ plx_status plx_mpi_begin(plx_team *team, plx_call *call, plx_status mine)
     if (told.status != PLX_OK)
         return told.status;
     if (told.digest != call->digest || told.pattern != call->pattern) {
-        plx_check_say(call->run.why, "rank %d runs another kernel, task list or pattern than rank 0", team->rank);
+        plx_check_say(call->run.why,
+                      "rank %d runs another kernel, task list or pattern than rank 0", team->rank);
         return PLX_MISMATCH;
     }
     adopt(call, &told);
@@ -83,7 +85,6 @@ plx_status plx_mpi_enter(plx_team *team, plx_call *call)
 void plx_mpi_leave(plx_team *team, plx_call *call)
 {
     (void)call;
-    plx_slice_close(team);
     plx_mpi_fan_close(team);
     plx_mpi_batch_close(team);
 }
@@ -97,11 +98,14 @@ static void share_words(const plx_ranks *ranks, plx_call *call, int rank, plx_re
         MPI_Bcast(report->why, sizeof report->why, MPI_CHAR, first, ranks->comm);
 }
 
-/* What is longest is seen by the rank that waited least for the others: so the least collect_s is it. */
+/* What is longest is seen by the rank that waited least for the others: so the least collect_s
+   is it. */
 static void share_times(const plx_team *team, const plx_ranks *ranks, plx_report *report)
 {
-    double longest = report->compute_s + report->imbalance_s, sum = report->compute_s * team->threads;
-    double most[] = {report->elapsed_s, report->prepare_s, report->hand_out_s, longest, -report->collect_s};
+    double longest = report->compute_s + report->imbalance_s,
+           sum = report->compute_s * team->threads;
+    double most[] = {report->elapsed_s, report->prepare_s, report->hand_out_s, longest,
+                     -report->collect_s};
     MPI_Allreduce(MPI_IN_PLACE, most, 5, MPI_DOUBLE, MPI_MAX, ranks->comm);
     MPI_Allreduce(MPI_IN_PLACE, &sum, 1, MPI_DOUBLE, MPI_SUM, ranks->comm);
     report->elapsed_s = most[0];
@@ -130,8 +134,8 @@ static void gather_workers(const plx_team *team, plx_ranks *ranks, plx_call *cal
         const plx_lane *lane = &run->lanes[w];
         ranks->mine[w] = (plx_worker){team->rank, w, lane->items, lane->chunks, lane->busy_s};
     }
-    MPI_Gatherv(ranks->mine, counts[team->rank], MPI_BYTE, call->job.by_worker, counts, starts, MPI_BYTE, 0,
-                ranks->comm);
+    MPI_Gatherv(ranks->mine, counts[team->rank], MPI_BYTE, call->job.by_worker, counts, starts,
+                MPI_BYTE, 0, ranks->comm);
 }
 
 void plx_mpi_report(plx_team *team, plx_call *call, plx_report *report)

@@ -2,10 +2,10 @@
 /*
  * mpi/fan.c: tasks dealt out to ranks, longest first, each to the rank that is free first.
  *
- * Every rank computes the same deal from the tasks' declared work (list scheduling, longest processing time
- * first: Graham, SIAM J. Appl. Math. 17(2), 1969), so no message says who runs what. Inputs go out before,
- * results come back as tasks end: worker 0, the only one that may talk to MPI, sends and receives between
- * its blocks.
+ * Every rank computes the same deal from the tasks' declared work (list scheduling, longest
+ * processing time first: Graham, SIAM J. Appl. Math. 17(2), 1969), so no message says who runs
+ * what. Inputs go out before, results come back as tasks end: worker 0, the only one that may talk
+ * to MPI, sends and receives between its blocks.
  */
 #include <limits.h>
 #include <stdlib.h>
@@ -14,26 +14,26 @@
 #include "mpi/model.h"
 
 typedef struct note {
-    size_t task;                    /* PLX_NONE: this rank has ended */
+    size_t task; /* PLX_NONE: this rank has ended */
     plx_status status;
 } note;
 
 typedef struct plx_fan_ranks {
     plx_team *team;
     plx_fanout *fan;
-    int *owner;                     /* by task */
-    char **in, **out;               /* by task: room on the rank that runs it, if not rank 0 */
+    int *owner;       /* by task */
+    char **in, **out; /* by task: room on the rank that runs it, if not rank 0 */
     MPI_Request *requests;
     size_t requested;
-    note *notes;                    /* in the order of sending */
+    note *notes; /* in the order of sending */
     size_t sent;
-    int ended;                      /* rank 0: ranks that have said so */
+    int ended; /* rank 0: ranks that have said so */
 } plx_fan_ranks;
 
 static int free_first(const plx_ranks *ranks, int n, const double *load, double cost)
 {
     int best = n - 1;
-    for (int r = n - 2; r >= 0; r--)        /* of equals the highest: rank 0 has others to serve */
+    for (int r = n - 2; r >= 0; r--) /* of equals the highest: rank 0 has others to serve */
         if ((load[r] + cost) / ranks->threads[r] < (load[best] + cost) / ranks->threads[best])
             best = r;
     return best;
@@ -104,7 +104,8 @@ plx_status plx_mpi_fan_open(plx_team *team, plx_fanout *fan)
         .requests = calloc(2 * n, sizeof *own->requests),
         .notes = calloc(n, sizeof *own->notes),
     };
-    bool made = own->owner && own->in && own->out && own->requests && own->notes && deal(own, ranks);
+    bool made =
+        own->owner && own->in && own->out && own->requests && own->notes && deal(own, ranks);
     return made && make_room(own) ? PLX_OK : PLX_NO_MEMORY;
 }
 
@@ -147,7 +148,8 @@ static void move_inputs(plx_fan_ranks *own)
         if (own->team->rank == 0)
             send(own, (const char *)fan->tasks[t].in + skip, size, r, PLX_TAG_IN);
         else if (own->team->rank == r) {
-            MPI_Recv(own->in[t], (int)size, MPI_BYTE, 0, PLX_TAG_IN, ranks->comm, MPI_STATUS_IGNORE);
+            MPI_Recv(own->in[t], (int)size, MPI_BYTE, 0, PLX_TAG_IN, ranks->comm,
+                     MPI_STATUS_IGNORE);
             fan->tasks[t].in = own->in[t] - skip;
         }
     }
@@ -179,13 +181,14 @@ static void receive(plx_fan_ranks *own)
         return;
     }
     if (said.status == PLX_OK && plx_fan_out_size(fan, said.task))
-        MPI_Recv(fan->tasks[said.task].out, (int)plx_fan_out_size(fan, said.task), MPI_BYTE, from.MPI_SOURCE,
-                 PLX_TAG_OUT, ranks->comm, MPI_STATUS_IGNORE);
+        MPI_Recv(fan->tasks[said.task].out, (int)plx_fan_out_size(fan, said.task), MPI_BYTE,
+                 from.MPI_SOURCE, PLX_TAG_OUT, ranks->comm, MPI_STATUS_IGNORE);
     fan->status[said.task] = said.status;
     plx_fan_tell(fan, said.task);
 }
 
-/* Rank 0: Open MPI's probe looks, progresses, and returns without looking again, so it is asked twice. */
+/* Rank 0: Open MPI's probe looks, progresses, and returns without looking again, so it is asked
+   twice. */
 static void receive_ended(void *arg)
 {
     plx_fan_ranks *own = arg;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* mpi/map.c: scatter the items, let each rank map its blocks through the model inside, gather the results. */
+/* mpi/map.c: scatter the items, let each rank map its blocks through the model inside, gather
+   the results. */
 #include "mpi/model.h"
 
 void plx_mpi_map(plx_team *team, plx_run *run)

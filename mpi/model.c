@@ -2,8 +2,8 @@
 /*
  * mpi/model.c: the model's row; starting MPI, opening and closing teams of ranks.
  *
- * MPI starts once in a process and cannot start again: the first team starts it if nobody has, closing a
- * team never finalises, normal exit does. That is the library's one process-wide act.
+ * MPI starts once in a process and cannot start again: the first team starts it if nobody has,
+ * closing a team never finalises, normal exit does. That is the library's one process-wide act.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "mpi/model.h"
@@ -55,8 +55,8 @@ plx_status plx_mpi_agree(plx_team *team, plx_status mine)
     return worst(ranks->comm, mine);
 }
 
-/* A rank that the launcher bound has its cores for itself; unbound ranks of one host share what they see.
-   Bound is who sees fewer cores than are online. */
+/* A rank that the launcher bound has its cores for itself; unbound ranks of one host share what
+   they see. Bound is who sees fewer cores than are online. */
 static int share_of_cores(MPI_Comm comm)
 {
     int locals = 1, cores = plx_cores();
@@ -83,6 +83,10 @@ static void free_ranks(plx_ranks *ranks)
     free(ranks->threads);
     free(ranks->counts);
     free(ranks->mine);
+    free(ranks->in.bytes);
+    free(ranks->at.bytes);
+    free(ranks->out.bytes);
+    free(ranks->roots.bytes);
     free(ranks);
 }
 

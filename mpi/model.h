@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mpi/model.h: the patterns across ranks. A rank narrows the run to its own blocks and runs them through
- * another model's row; block numbers stay those of the whole.
+ * mpi/model.h: the patterns across ranks. A rank narrows the run to its own blocks and runs them
+ * through another model's row; block numbers stay those of the whole.
  *
  * Every rank enters every collective, whatever went wrong on it: an error is a value that travels.
  */
@@ -12,18 +12,29 @@
 
 #include "core/team.h"
 
-enum { PLX_TAG_EDGE = 1, PLX_TAG_JOIN, PLX_TAG_IN, PLX_TAG_AT, PLX_TAG_OUT, PLX_TAG_HEAD, PLX_TAG_FAILURE };
+/* What a message between two ranks is. */
+enum {
+    PLX_TAG_EDGE = 1, PLX_TAG_JOIN, PLX_TAG_IN, PLX_TAG_AT, PLX_TAG_OUT, PLX_TAG_HEAD,
+    PLX_TAG_FAILURE
+};
+
+/**
+ * Memory that is kept from call to call and grows: getting it anew would cost a page fault for
+ * every 4 KiB of a share.
+ */
+typedef struct plx_room {
+    void *bytes;
+    size_t size;
+} plx_room;
 
 typedef struct plx_ranks {
     MPI_Comm comm;                  /* a duplicate of the user's; errors are fatal */
     int *threads;                   /* by rank */
     int *counts;                    /* room for counts and, behind them, displacements, by rank */
     plx_worker *mine;               /* room for what this rank's workers did */
-
-    char *in, *out;                 /* one call's: this rank's share, where it is not the caller's own memory */
-    size_t *at;
-    char *roots;                    /* room for the partials of a range of ranks */
-    struct plx_fan_ranks *fan;
+    plx_room in, at, out;           /* this rank's share, where it is not the caller's own memory */
+    plx_room roots;                 /* the partials of a range of ranks */
+    struct plx_fan_ranks *fan;      /* one call's */
     struct plx_desk *desk;
 } plx_ranks;
 
@@ -43,7 +54,7 @@ void plx_mpi_batch(plx_team *, plx_flow *);
 plx_status plx_slice_open(plx_team *, plx_run *, bool map);
 void plx_slice_scatter(plx_team *, plx_run *);
 void plx_slice_gather(plx_team *, plx_run *);
-void plx_slice_close(plx_team *);
+void *plx_room_grow(plx_room *, size_t size);           /* what it held is lost; NULL: no memory */
 
 /* verdict.c: run->trouble, lowest and failures become those of all ranks */
 void plx_verdict(plx_team *, plx_run *);

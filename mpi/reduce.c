@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mpi/reduce.c: scatter the items, let each rank reduce its blocks through the model inside, join the ranks
- * along the same tree that joined the blocks.
+ * mpi/reduce.c: scatter the items, let each rank reduce its blocks through the model inside, join
+ * the ranks along the same tree that joined the blocks.
  *
- * What a range of ranks leaves are its roots, and which those are follows from the range alone. A binomial
- * tree brings them to rank 0: rank r + step sends, rank r widens its range and climbs on. All memory for
- * that is taken before the verdict, so that nothing can fail after it.
+ * What a range of ranks leaves are its roots, and which those are follows from the range alone. A
+ * binomial tree brings them to rank 0: rank r + step sends, rank r widens its range and climbs on.
+ * All memory for that is taken before the verdict, so that nothing can fail after it.
  */
 #include <limits.h>
 #include <stdlib.h>
@@ -53,8 +53,8 @@ plx_status plx_mpi_reduce_open(plx_team *team, plx_run *run)
     }
     size_t most;
     plx_acc_reserve(run, roots_to_come(team, run, &most) + 1);
-    ranks->roots = malloc(most * run->kernel->acc_size);
-    return ranks->roots && plx_run_status(run) == PLX_OK ? PLX_OK : PLX_NO_MEMORY;
+    bool room = plx_room_grow(&ranks->roots, most * run->kernel->acc_size) != NULL;
+    return room && plx_run_status(run) == PLX_OK ? PLX_OK : PLX_NO_MEMORY;
 }
 
 /* All roots of this rank's range, taken out of it. */
@@ -88,17 +88,18 @@ static void join_ranks(const plx_team *team, plx_run *run)
     MPI_Type_commit(&type);
     for (int step = 1; step < team->ranks; step *= 2) {
         if (team->rank & step) {
-            MPI_Send(ranks->roots, (int)pack(run, ranks->roots), type, team->rank - step, PLX_TAG_JOIN, ranks->comm);
+            MPI_Send(ranks->roots.bytes, (int)pack(run, ranks->roots.bytes), type,
+                     team->rank - step, PLX_TAG_JOIN, ranks->comm);
             break;
         }
         if (team->rank + step >= team->ranks)
             continue;
         plx_run range;
         range_of(team, run, team->rank + step, step, &range);
-        MPI_Recv(ranks->roots, (int)plx_join_roots(&range), type, team->rank + step, PLX_TAG_JOIN, ranks->comm,
-                 MPI_STATUS_IGNORE);
+        MPI_Recv(ranks->roots.bytes, (int)plx_join_roots(&range), type, team->rank + step,
+                 PLX_TAG_JOIN, ranks->comm, MPI_STATUS_IGNORE);
         plx_join_widen(run, range.end);
-        unpack(run, &range, ranks->roots);
+        unpack(run, &range, ranks->roots.bytes);
     }
     MPI_Type_free(&type);
 }

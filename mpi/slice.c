@@ -2,8 +2,8 @@
 /*
  * mpi/slice.c: a rank's share of the data: contiguous whole blocks, from rank 0 and back to it.
  *
- * Counts travel in blocks, so that they fit an int however large the array; the last block, if it is
- * shorter, is always the last rank's and goes by a message of its own. Rank 0 works in place.
+ * Counts travel in blocks, so that they fit an int however large the array; the last block, if it
+ * is shorter, is always the last rank's and goes by a message of its own. Rank 0 works in place.
  */
 #include <limits.h>
 #include <stdlib.h>
@@ -17,7 +17,8 @@ static size_t items_of(const plx_run *run)
 
 static bool fits(const plx_run *run, size_t size)
 {
-    return size == 0 || size == PLX_VARIES || run->grain <= INT_MAX / size || run->n <= INT_MAX / size;
+    return size == 0 || size == PLX_VARIES || run->grain <= INT_MAX / size ||
+           run->n <= INT_MAX / size;
 }
 
 static plx_status check_own(const plx_team *team, plx_run *run, bool map)
@@ -31,18 +32,28 @@ static plx_status check_own(const plx_team *team, plx_run *run, bool map)
     return PLX_BAD_JOB;
 }
 
+void *plx_room_grow(plx_room *room, size_t size)
+{
+    if (size <= room->size && room->bytes)
+        return room->bytes;
+    free(room->bytes);
+    room->bytes = malloc(size + 1);
+    room->size = room->bytes ? size : 0;
+    return room->bytes;
+}
+
 static bool make_room(plx_ranks *ranks, plx_run *run, bool map)
 {
     const plx_kernel *kernel = run->kernel;
     size_t items = items_of(run);
-    if (kernel->in_size && kernel->in_size != PLX_VARIES)
-        run->in = ranks->in = malloc(items * kernel->in_size + 1);
-    if (kernel->in_size == PLX_VARIES)
-        run->at = ranks->at = malloc((items + 1) * sizeof *ranks->at);
+    bool varies = kernel->in_size == PLX_VARIES;
+    if (kernel->in_size && !varies)
+        run->in = plx_room_grow(&ranks->in, items * kernel->in_size);
+    if (varies)
+        run->at = plx_room_grow(&ranks->at, (items + 1) * sizeof *run->at);
     if (map)
-        run->out = ranks->out = malloc(items * kernel->out_size + 1);
-    return (run->in || !kernel->in_size || kernel->in_size == PLX_VARIES) &&
-           (run->at || kernel->in_size != PLX_VARIES) && (run->out || !map);
+        run->out = plx_room_grow(&ranks->out, items * kernel->out_size);
+    return (run->in || !kernel->in_size || varies) && (run->at || !varies) && (run->out || !map);
 }
 
 plx_status plx_slice_open(plx_team *team, plx_run *run, bool map)
@@ -51,9 +62,10 @@ plx_status plx_slice_open(plx_team *team, plx_run *run, bool map)
     plx_cut_share(run->blocks, team->ranks, team->rank, &run->first, &run->end);
     if (run->where == PLX_LOCAL)
         return check_own(team, run, map);
-    if (run->blocks > INT_MAX || !fits(run, run->kernel->in_size) || !fits(run, map ? run->kernel->out_size : 0)) {
-        plx_check_say(run->why, "%zu blocks of %zu items: above 2^31 blocks or bytes a block", run->blocks,
-                      run->grain);
+    if (run->blocks > INT_MAX || !fits(run, run->kernel->in_size) ||
+        !fits(run, map ? run->kernel->out_size : 0)) {
+        plx_check_say(run->why, "%zu blocks of %zu items: above 2^31 blocks or bytes a block",
+                      run->blocks, run->grain);
         return PLX_TOO_BIG;
     }
     if (team->rank == 0)
@@ -62,17 +74,6 @@ plx_status plx_slice_open(plx_team *team, plx_run *run, bool map)
     run->at = NULL;
     run->out = NULL;
     return make_room(ranks, run, map) ? PLX_OK : PLX_NO_MEMORY;
-}
-
-void plx_slice_close(plx_team *team)
-{
-    plx_ranks *ranks = team->own;
-    free(ranks->in);
-    free(ranks->out);
-    free(ranks->at);
-    free(ranks->roots);
-    ranks->in = ranks->out = ranks->roots = NULL;
-    ranks->at = NULL;
 }
 
 /* Whole blocks of each rank. */
@@ -91,7 +92,8 @@ static void count_blocks(const plx_team *team, const plx_run *run)
 static MPI_Datatype block_type(const plx_run *run, size_t size)
 {
     MPI_Datatype type;
-    size_t bytes = run->grain <= INT_MAX / size ? run->grain * size : 1;    /* 1: there is no whole block */
+    size_t bytes =
+        run->grain <= INT_MAX / size ? run->grain * size : 1; /* 1: there is no whole block */
     MPI_Type_contiguous((int)bytes, MPI_BYTE, &type);
     MPI_Type_commit(&type);
     return type;
@@ -105,7 +107,8 @@ static int edge_of(const plx_run *run, size_t size, size_t *at)
     return (int)((run->n - begin) * size);
 }
 
-static void scatter_fixed(const plx_team *team, const plx_run *run, const char *from, char *to, size_t size)
+static void scatter_fixed(const plx_team *team, const plx_run *run, const char *from, char *to,
+                          size_t size)
 {
     plx_ranks *ranks = team->own;
     int last = team->ranks - 1;
@@ -114,7 +117,8 @@ static void scatter_fixed(const plx_team *team, const plx_run *run, const char *
     count_blocks(team, run);
     MPI_Datatype type = block_type(run, size);
     if (team->rank == 0)
-        MPI_Scatterv(from, ranks->counts, ranks->counts + team->ranks, type, MPI_IN_PLACE, 0, type, 0, ranks->comm);
+        MPI_Scatterv(from, ranks->counts, ranks->counts + team->ranks, type, MPI_IN_PLACE, 0, type,
+                     0, ranks->comm);
     else
         MPI_Scatterv(NULL, NULL, NULL, type, to, ranks->counts[team->rank], type, 0, ranks->comm);
     MPI_Type_free(&type);
@@ -126,38 +130,53 @@ static void scatter_fixed(const plx_team *team, const plx_run *run, const char *
         MPI_Recv(to + at, bytes, MPI_BYTE, 0, PLX_TAG_EDGE, ranks->comm, MPI_STATUS_IGNORE);
 }
 
-/* Offsets first, made relative to the share; then bytes. Their number is known only now, so room is made
-   and agreed here. */
-static void scatter_varying(plx_team *team, plx_run *run)
+/* Rank 0: each other rank's offsets, or then the bytes that they tell. */
+static void send_shares(const plx_team *team, const plx_run *run, bool bytes)
 {
-    plx_ranks *ranks = team->own;
-    const size_t *all = run->at;
-    for (int r = 1; team->rank == 0 && r < team->ranks; r++) {
+    const plx_ranks *ranks = team->own;
+    for (int r = 1; r < team->ranks; r++) {
         size_t first, end;
         plx_cut_share(run->blocks, team->ranks, r, &first, &end);
         size_t lo = plx_cut_item(run, first), hi = plx_cut_item(run, end);
-        MPI_Send(all + lo, (int)(hi - lo + 1), MPI_UINT64_T, r, PLX_TAG_AT, ranks->comm);
+        if (bytes)
+            MPI_Send(run->in + run->at[lo], (int)(run->at[hi] - run->at[lo]), MPI_BYTE, r,
+                     PLX_TAG_IN, ranks->comm);
+        else
+            MPI_Send(run->at + lo, (int)(hi - lo + 1), MPI_UINT64_T, r, PLX_TAG_AT, ranks->comm);
     }
-    plx_status status = PLX_OK;
+}
+
+/* Made relative to the share; how many bytes to expect is known only now. */
+static plx_status receive_offsets(plx_ranks *ranks, plx_run *run, size_t items)
+{
+    size_t *at = ranks->at.bytes;
+    MPI_Recv(at, (int)(items + 1), MPI_UINT64_T, 0, PLX_TAG_AT, ranks->comm, MPI_STATUS_IGNORE);
+    for (size_t base = at[0], i = 0; i <= items; i++)
+        at[i] -= base;
+    if (at[items] > INT_MAX)
+        return PLX_TOO_BIG;
+    run->in = plx_room_grow(&ranks->in, at[items]);
+    return run->in ? PLX_OK : PLX_NO_MEMORY;
+}
+
+/* Offsets, an agreement that there is room, bytes. */
+static void scatter_varying(plx_team *team, plx_run *run)
+{
+    plx_ranks *ranks = team->own;
     size_t items = items_of(run);
-    if (team->rank != 0) {
-        MPI_Recv(ranks->at, (int)(items + 1), MPI_UINT64_T, 0, PLX_TAG_AT, ranks->comm, MPI_STATUS_IGNORE);
-        for (size_t base = ranks->at[0], i = 0; i <= items; i++)
-            ranks->at[i] -= base;
-        run->in = ranks->in = ranks->at[items] <= INT_MAX ? malloc(ranks->at[items] + 1) : NULL;
-        status = ranks->at[items] > INT_MAX ? PLX_TOO_BIG : ranks->in ? PLX_OK : PLX_NO_MEMORY;
-    }
+    plx_status status = PLX_OK;
+    if (team->rank == 0)
+        send_shares(team, run, false);
+    else
+        status = receive_offsets(ranks, run, items);
     plx_run_trouble(run, plx_mpi_agree(team, status));
     if (plx_run_status(run) != PLX_OK)
         return;
-    for (int r = 1; team->rank == 0 && r < team->ranks; r++) {
-        size_t first, end;
-        plx_cut_share(run->blocks, team->ranks, r, &first, &end);
-        size_t from = all[plx_cut_item(run, first)], to = all[plx_cut_item(run, end)];
-        MPI_Send(run->in + from, (int)(to - from), MPI_BYTE, r, PLX_TAG_IN, ranks->comm);
-    }
-    if (team->rank != 0)
-        MPI_Recv(ranks->in, (int)ranks->at[items], MPI_BYTE, 0, PLX_TAG_IN, ranks->comm, MPI_STATUS_IGNORE);
+    if (team->rank == 0)
+        send_shares(team, run, true);
+    else
+        MPI_Recv(ranks->in.bytes, (int)run->at[items], MPI_BYTE, 0, PLX_TAG_IN, ranks->comm,
+                 MPI_STATUS_IGNORE);
 }
 
 void plx_slice_scatter(plx_team *team, plx_run *run)
@@ -170,7 +189,7 @@ void plx_slice_scatter(plx_team *team, plx_run *run)
     if (size == PLX_VARIES)
         scatter_varying(team, run);
     else
-        scatter_fixed(team, run, run->in, ranks->in, size);
+        scatter_fixed(team, run, run->in, ranks->in.bytes, size);
     run->scatter_s = plx_clock_s() - begun;
 }
 
@@ -185,15 +204,18 @@ void plx_slice_gather(plx_team *team, plx_run *run)
     count_blocks(team, run);
     MPI_Datatype type = block_type(run, size);
     if (team->rank == 0)
-        MPI_Gatherv(MPI_IN_PLACE, 0, type, run->out, ranks->counts, ranks->counts + team->ranks, type, 0, ranks->comm);
+        MPI_Gatherv(MPI_IN_PLACE, 0, type, run->out, ranks->counts, ranks->counts + team->ranks,
+                    type, 0, ranks->comm);
     else
-        MPI_Gatherv(run->out, ranks->counts[team->rank], type, NULL, NULL, NULL, type, 0, ranks->comm);
+        MPI_Gatherv(run->out, ranks->counts[team->rank], type, NULL, NULL, NULL, type, 0,
+                    ranks->comm);
     MPI_Type_free(&type);
     size_t at;
     int bytes = edge_of(run, size, &at);
     if (bytes && team->rank == last)
         MPI_Send(run->out + at, bytes, MPI_BYTE, 0, PLX_TAG_EDGE, ranks->comm);
     if (bytes && team->rank == 0)
-        MPI_Recv(run->out + at, bytes, MPI_BYTE, last, PLX_TAG_EDGE, ranks->comm, MPI_STATUS_IGNORE);
+        MPI_Recv(run->out + at, bytes, MPI_BYTE, last, PLX_TAG_EDGE, ranks->comm,
+                 MPI_STATUS_IGNORE);
     run->gather_s += plx_clock_s() - begun;
 }

@@ -9,7 +9,7 @@
 #include "mpi/model.h"
 
 typedef struct listed {
-    uint64_t n, count;              /* failures in the list, failures in all */
+    uint64_t n, count; /* failures in the list, failures in all */
 } listed;
 
 static void merge(plx_run *run, const plx_failure *list, size_t n, uint64_t count)
@@ -46,8 +46,8 @@ static void exchange(plx_team *team, plx_run *run)
         plx_failure *list = malloc((n + 1) * sizeof *list);
         plx_run_trouble(run, plx_mpi_agree(team, list ? PLX_OK : PLX_NO_MEMORY));
         if (atomic_load(&run->trouble) == PLX_OK) {
-            MPI_Allgatherv(run->fails.list, ranks->counts[team->rank], MPI_BYTE, list, ranks->counts,
-                           ranks->counts + team->ranks, MPI_BYTE, ranks->comm);
+            MPI_Allgatherv(run->fails.list, ranks->counts[team->rank], MPI_BYTE, list,
+                           ranks->counts, ranks->counts + team->ranks, MPI_BYTE, ranks->comm);
             merge(run, list, n, count);
         }
         free(list);
@@ -60,7 +60,8 @@ void plx_verdict(plx_team *team, plx_run *run)
     const plx_ranks *ranks = team->own;
     double begun = plx_clock_s();
     plx_run_settle(run);
-    uint64_t worst[2] = {(uint64_t)atomic_load(&run->trouble), ~(uint64_t)atomic_load(&run->lowest)};
+    uint64_t worst[2] = {(uint64_t)atomic_load(&run->trouble),
+                         ~(uint64_t)atomic_load(&run->lowest)};
     MPI_Allreduce(MPI_IN_PLACE, worst, 2, MPI_UINT64_T, MPI_MAX, ranks->comm);
     atomic_store(&run->trouble, (int)worst[0]);
     atomic_store(&run->lowest, (size_t)~worst[1]);

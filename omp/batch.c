@@ -2,8 +2,8 @@
 /*
  * omp/batch.c: the calling thread sources and sinks, tasks run the batches.
  *
- * A slot is a dependence: the empty undeferred task waits until the slot's last batch has run, and the
- * waiting thread runs other tasks meanwhile (libgomp's taskyield would do nothing).
+ * A slot is a dependence: the empty undeferred task waits until the slot's last batch has run, and
+ * the waiting thread runs other tasks meanwhile (libgomp's taskyield would do nothing).
  */
 #include <omp.h>
 

@@ -2,7 +2,8 @@
 /*
  * omp/fan.c: an OpenMP task for each task of the fan.
  *
- * Which of ours it runs is decided as it begins: the dearest left. The runtime's own order does not matter.
+ * Which of ours it runs is decided as it begins: the dearest left. The runtime's own order does not
+ * matter.
  */
 #include <omp.h>
 

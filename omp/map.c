@@ -2,7 +2,8 @@
 /*
  * omp/map.c: one thread generates a task for each hand-out, all threads run tasks.
  *
- * Not taskloop: libgomp runs all tasks of one in a single thread when they are more than 64 a thread.
+ * Not taskloop: libgomp runs all tasks of one in a single thread when they are more than 64 a
+ * thread.
  */
 #include <omp.h>
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* omp/model.h: the patterns as OpenMP tasks: one generator, a task per hand-out, never a worksharing loop. */
+/* omp/model.h: the patterns as OpenMP tasks: one generator, a task per hand-out, never a
+   worksharing loop. */
 #ifndef PLX_OMP_MODEL_H
 #define PLX_OMP_MODEL_H
 

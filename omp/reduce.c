@@ -2,7 +2,8 @@
 /*
  * omp/reduce.c: as a map, but each block is folded and joined by its number.
  *
- * Not OpenMP's reduction clause: it joins in no stated order, so floating point would change from run to run.
+ * Not OpenMP's reduction clause: it joins in no stated order, so floating point would change from
+ * run to run.
  */
 #include <omp.h>
 

@@ -2,8 +2,8 @@
 /*
  * pthread/batch.c: the calling thread sources and sinks, all threads run the batches.
  *
- * Batches are taken in order, so the queue is two counters. The caller runs one itself whenever the slot
- * that it needs next is still under way.
+ * Batches are taken in order, so the queue is two counters. The caller runs one itself whenever the
+ * slot that it needs next is still under way.
  */
 #include <pthread.h>
 
@@ -11,9 +11,9 @@
 
 typedef struct state {
     plx_flow *flow;
-    pthread_mutex_t lock;                               /* the counters, over, and each slot's running */
+    pthread_mutex_t lock; /* the counters, over, and each slot's running */
     pthread_cond_t queue, back;
-    size_t queued, taken;                               /* batches handed to workers, taken by them */
+    size_t queued, taken; /* batches handed to workers, taken by them */
     bool over;
 } state;
 

@@ -4,7 +4,8 @@
 
 static void take_tasks(void *arg, int worker)
 {
-    while (plx_fan_work(arg, worker)) {}
+    while (plx_fan_work(arg, worker)) {
+    }
 }
 
 void plx_pthread_fan(plx_team *team, plx_fanout *fan)

@@ -11,7 +11,8 @@ typedef struct handout {
 static void take_blocks(void *arg, int worker)
 {
     handout *hand = arg;
-    for (size_t lo, hi; plx_run_hand(hand->run, hand->threads, atomic_fetch_add(&hand->step, 1), &lo, &hi);)
+    for (size_t lo, hi;
+         plx_run_hand(hand->run, hand->threads, atomic_fetch_add(&hand->step, 1), &lo, &hi);)
         plx_run_map(hand->run, lo, hi, worker);
 }
 

@@ -15,9 +15,11 @@ void plx_pthread_batch(plx_team *, plx_flow *);
 /* pool.c */
 typedef struct plx_pool plx_pool;
 
-plx_pool *plx_pool_open(int threads);                   /* NULL: no memory. Fewer threads than asked is no failure */
+/* NULL: no memory. Fewer threads than asked is no failure */
+plx_pool *plx_pool_open(int threads);
 int plx_pool_threads(const plx_pool *);                 /* the caller included */
-void plx_pool_run(plx_pool *, void (*work)(void *arg, int worker), void *arg);  /* returns when all have returned */
+/* returns when all have returned */
+void plx_pool_run(plx_pool *, void (*work)(void *arg, int worker), void *arg);
 void plx_pool_close(plx_pool *);
 
 #endif

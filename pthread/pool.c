@@ -2,10 +2,10 @@
 /*
  * pthread/pool.c: threads that wait for a round, run it, and wait again.
  *
- * A round is announced by counting it up; each thread compares with the last round it ran. Whoever waits
- * (threads for a round, the caller for the last thread) spins about as long as a wake-up takes, and then
- * sleeps; with more threads than cores it sleeps at once, since a spinning thread would take the core from
- * one that works. A thread that cannot be created leaves a smaller pool.
+ * A round is announced by counting it up; each thread compares with the last round it ran. Whoever
+ * waits (threads for a round, the caller for the last thread) spins about as long as a wake-up
+ * takes, and then sleeps; with more threads than cores it sleeps at once, since a spinning thread
+ * would take the core from one that works. A thread that cannot be created leaves a smaller pool.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -22,12 +22,12 @@ typedef struct member {
 
 struct plx_pool {
     _Alignas(PLX_LINE) _Atomic unsigned round;
-    _Alignas(PLX_LINE) _Atomic int running;             /* threads still in this round */
+    _Alignas(PLX_LINE) _Atomic int running; /* threads still in this round */
     _Alignas(PLX_LINE) void (*work)(void *, int);
     void *arg;
     bool closing;
     int threads, spins;
-    member *members;                                    /* [0] is the caller's place, not used */
+    member *members; /* [0] is the caller's place, not used */
     pthread_mutex_t lock;
     pthread_cond_t begun, ended;
 };
@@ -53,8 +53,8 @@ static unsigned wait_for_round(plx_pool *pool, unsigned last)
     return last + 1;
 }
 
-/* The last thread takes the lock before it signals, so that the caller cannot miss it between looking and
-   sleeping. */
+/* The last thread takes the lock before it signals, so that the caller cannot miss it between
+   looking and sleeping. */
 static void leave_round(plx_pool *pool)
 {
     if (atomic_fetch_sub_explicit(&pool->running, 1, memory_order_acq_rel) != 1)
@@ -121,7 +121,8 @@ plx_pool *plx_pool_open(int threads)
         free(members);
         return NULL;
     }
-    *pool = (plx_pool){.threads = 1, .members = members, .spins = threads <= plx_cores() ? SPINS : 0};
+    *pool =
+        (plx_pool){.threads = 1, .members = members, .spins = threads <= plx_cores() ? SPINS : 0};
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->begun, NULL);
     pthread_cond_init(&pool->ended, NULL);

@@ -5,5 +5,6 @@
 void plx_serial_fan(plx_team *team, plx_fanout *fan)
 {
     (void)team;
-    while (plx_fan_work(fan, 0)) {}
+    while (plx_fan_work(fan, 0)) {
+    }
 }

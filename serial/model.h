@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* serial/model.h: one plain loop each: the specification of results and the base of every speed-up. */
+/* serial/model.h: one plain loop each: the specification of results and the base of every
+   speed-up. */
 #ifndef PLX_SERIAL_MODEL_H
 #define PLX_SERIAL_MODEL_H
 

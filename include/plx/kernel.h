@@ -2,16 +2,16 @@
 /*
  * plx/kernel.h: what a kernel is, and all that a kernel may see.
  *
- * A kernel is an algorithm on a run of items, written once, with no idea of who calls it: serial code,
- * OpenMP tasks, a pthread or an MPI rank. It is a constant table of functions and sizes.
+ * A kernel is an algorithm on a run of items, written once, with no idea of who calls it: serial
+ * code, OpenMP tasks, a pthread or an MPI rank. It is a constant table of functions and sizes.
  *
  * Three words. An *item* is what the user counts. A *block* is a run of items [lo, hi): the unit of
- * numbering, failing and joining; it depends on the job alone. A *chunk* is what a worker is handed: a
- * run of neighbouring blocks; how long it is may depend on workers and schedule.
+ * numbering, failing and joining; it depends on the job alone. A *chunk* is what a worker is
+ * handed: a run of neighbouring blocks; how long it is may depend on workers and schedule.
  *
- * A kernel never allocates (but in prepare), prints, locks, throws or calls a pattern. An item's bytes
- * depend on the item alone, never on the cut; a block's result never depends on what its scratch saw
- * before; in and out are aligned to their item type only.
+ * A kernel never allocates (but in prepare), prints, locks, throws or calls a pattern. An item's
+ * bytes depend on the item alone, never on the cut; a block's result never depends on what its
+ * scratch saw before; in and out are aligned to their item type only.
  */
 #ifndef PLX_KERNEL_H
 #define PLX_KERNEL_H
@@ -24,13 +24,19 @@
 extern "C" {
 #endif
 
-/** in_size of a kernel whose items differ in length (lines, paths): item i is bytes [at[i], at[i+1]). */
+/**
+ * in_size of a kernel whose items differ in length (lines, paths): item i is bytes [at[i],
+ * at[i+1]).
+ */
 #define PLX_VARIES SIZE_MAX
 
 /** Largest ctx_size, in bytes: parameters travel in the one message that opens a call. */
 #define PLX_CTX_MAX 1024
 
-/** What a value is. PLX_BYTES: not told; PLX_U128: low 64 bits first, then high; PLX_TEXT: char[size]. */
+/**
+ * What a value is. PLX_BYTES: not told; PLX_U128: low 64 bits first, then high; PLX_TEXT:
+ * char[size].
+ */
 typedef enum plx_type {
     PLX_BYTES, PLX_F64, PLX_F32, PLX_I64, PLX_U64, PLX_U8, PLX_U128, PLX_TEXT
 } plx_type;
@@ -41,7 +47,8 @@ typedef struct plx_field {
     const char *initial;            /* a parameter's default as text; NULL: must be given */
     plx_type type;
     size_t offset, size;            /* bytes */
-} plx_field;                        /* a list ends with name == NULL; the first result is JSON's "value" */
+/* a list ends with name == NULL; the first result is JSON's "value" */
+} plx_field;
 
 struct plx_hooks;
 
@@ -49,12 +56,16 @@ struct plx_hooks;
 typedef struct plx_block {
     size_t lo, hi;
     const void *in;                 /* item lo, wherever it lives; NULL if in_size == 0 */
-    const size_t *at;               /* in_size == PLX_VARIES: item lo+i is bytes [at[i], at[i+1]) of in; else NULL */
+    /* in_size == PLX_VARIES: item lo+i is bytes [at[i], at[i+1]) of in; else NULL */
+    const size_t *at;
     void *out;                      /* item lo; NULL in a fold */
-    const void *ctx;                /* the job's parameters: ctx_size bytes, equal on every worker and rank, no pointers */
+    /* the job's parameters: ctx_size bytes, equal on every worker and rank, no pointers */
+    const void *ctx;
     const void *shared;             /* what prepare() made in this process, read only */
-    void *scratch;                  /* this worker's own bytes, zeroed before its first block of the call */
-    const struct plx_hooks *hooks;  /* private: through it a kernel object needs no symbol of ours */
+    /* this worker's own bytes, zeroed before its first block of the call */
+    void *scratch;
+    /* private: through it a kernel object needs no symbol of ours */
+    const struct plx_hooks *hooks;
     void *run;                      /* private */
 } plx_block;
 
@@ -67,14 +78,17 @@ struct plx_hooks {
  * Say that an item of this block has no result. A map's out item is zeroed (write nothing to it
  * afterwards); a fold leaves the item out. At most once for an item.
  *
- * Shape    item: its number in the whole job, lo <= item < hi; why: one line, copied, cut at 107 bytes
+ * Shape    item: its number in the whole job, lo <= item < hi; why: one line, copied, cut at 107
+ *          bytes
  */
 static inline void plx_fail(const plx_block *block, size_t item, int code, const char *why)
 {
     block->hooks->fail(block, item, code, why);
 }
 
-/** True if nothing of this block is wanted any more; a long kernel may ask now and then, and return. */
+/**
+ * True if nothing of this block is wanted any more; a long kernel may ask now and then, and return.
+ */
 static inline bool plx_stopped(const plx_block *block)
 {
     return block->hooks->stopped(block);
@@ -82,12 +96,14 @@ static inline bool plx_stopped(const plx_block *block)
 
 /** Flags of a kernel. */
 enum {
-    PLX_EXACT = 1,                  /* fold: the same bytes for any cut (integers), not only for any spread of one cut */
+    /* fold: the same bytes for any cut (integers), not only for any spread of one cut */
+    PLX_EXACT = 1,
     PLX_WAITS = 2                   /* waits more than it computes: more workers than cores pay */
 };
 
 typedef struct plx_kernel {
-    size_t size;                    /* sizeof(plx_kernel): what lies beyond it counts as zero, so that fields can be added */
+    /* sizeof(plx_kernel): what lies beyond it counts as zero, so that fields can be added */
+    size_t size;
     const char *name, *about;       /* [a-z0-9_]+; one line for `parallax list` */
     const char *better;             /* the better serial method in words, or NULL */
     size_t in_size, out_size;       /* bytes of an item; 0: has none; in_size may be PLX_VARIES */
@@ -96,18 +112,24 @@ typedef struct plx_kernel {
     const plx_field *params;        /* ctx by name, or NULL */
     const plx_field *results;       /* acc by name (or one out item, if it has no fold), or NULL */
     unsigned flags;
-    double item_ns;                 /* declared cost of one item in ns, order of magnitude; 0: unknown */
+    /* declared cost of one item in ns, order of magnitude; 0: unknown */
+    double item_ns;
 
     /** Items per block, from the job alone. NULL: see plx_grain() in plx.h. */
     size_t (*grain)(size_t n, const void *ctx);
     /** Bytes of scratch for each worker. */
     size_t (*scratch_size)(size_t n, const void *ctx);
-    /** Make what all blocks share; items are below n. Not 0: the job is refused, *why says it in one line.
-        Once per call and process before any block (fan: once per task, in the worker that runs it). */
+    /**
+     * Make what all blocks share; items are below n. Not 0: the job is refused, *why says it in one
+     * line. Once per call and process before any block (fan: once per task, in the worker that runs
+     * it).
+     */
     int (*prepare)(size_t n, const void *ctx, void **shared, const char **why);
     /** Once for each prepare that returned 0, on every path. */
     void (*release)(void *shared);
-    /** Operations of items [lo, hi), about a nanosecond each; *bytes (may be NULL): memory traffic. */
+    /**
+     * Operations of items [lo, hi), about a nanosecond each; *bytes (may be NULL): memory traffic.
+     */
     double (*work)(size_t lo, size_t hi, const void *ctx, double *bytes);
     /** out = f(in), item by item: no item's bytes may depend on the cut. */
     void (*map)(const plx_block *);

@@ -2,19 +2,20 @@
 /*
  * plx/plx.h: the patterns and the teams that run them.
  *
- * Open a team by the name of a model ("serial", "omp", "pthread", "mpi", "mpi+omp", "mpi+pthread"), call
- * patterns on it, close it. A model is a value chosen at run time. The same call gives the same bytes
- * under every model, team size, schedule and rank count, floating point included: blocks depend on the
- * job alone and partial results are joined along a fixed tree over block numbers.
+ * Open a team by the name of a model ("serial", "omp", "pthread", "mpi", "mpi+omp", "mpi+pthread"),
+ * call patterns on it, close it. A model is a value chosen at run time. The same call gives the
+ * same bytes under every model, team size, schedule and rank count, floating point included: blocks
+ * depend on the job alone and partial results are joined along a fixed tree over block numbers.
  *
- * The library never prints, never exits and never reads the environment (the OpenMP and MPI libraries
- * below it do). It has no global state but MPI's own start.
+ * The library never prints, never exits and never reads the environment (the OpenMP and MPI
+ * libraries below it do). It has no global state but MPI's own start.
  *
- * Ranks    Under MPI every pattern call is collective and the job is rank 0's: n, ctx, grain, schedule,
- *          where, keep_going, batch, in_flight and the room for failures are taken from rank 0. The
- *          others pass the same kernel (PLX_MISMATCH if not) and, with PLX_LOCAL, their own data. Every
- *          rank returns the same status and the same report. MPI is used in MPI_THREAD_FUNNELED: call
- *          from the thread that started MPI. Errors inside MPI itself end the program.
+ * Ranks    Under MPI every pattern call is collective and the job is rank 0's: n, ctx, grain,
+ *          schedule, where, keep_going, batch, in_flight and the room for failures are taken from
+ *          rank 0. The others pass the same kernel (PLX_MISMATCH if not) and, with PLX_LOCAL, their
+ *          own data. Every rank returns the same status and the same report. MPI is used in
+ *          MPI_THREAD_FUNNELED: call from the thread that started MPI. Errors inside MPI itself end
+ *          the program.
  */
 #ifndef PLX_PLX_H
 #define PLX_PLX_H
@@ -30,47 +31,55 @@ extern "C" {
 #endif
 
 /**
- * Every status with the exit code that the command gives for it, by weight: of several ranks' statuses
- * the worst is the maximum. The exit codes are those of sysexits.h.
+ * Every status with the exit code that the command gives for it, by weight: of several ranks'
+ * statuses the worst is the maximum. The exit codes are those of sysexits.h.
  */
-#define PLX_STATUS_LIST(X)                                                                              \
-    X(OK, 0, "done")                                                                                    \
-    X(ITEM_FAILED, 1, "an item failed")                                                                 \
-    X(STOPPED, 75, "stopped before the end; try again")                                                 \
-    X(BAD_JOB, 64, "the job is not well formed")                                                        \
-    X(BAD_KERNEL, 65, "the kernel is not well formed")                                                  \
-    X(REFUSED, 65, "the kernel refused the job")                                                        \
-    X(TOO_BIG, 65, "a size or count is beyond what can be handled")                                     \
-    X(NO_INPUT, 66, "an input is missing or cannot be read")                                            \
-    X(MISMATCH, 78, "ranks, kernel or parameters do not fit together")                                  \
-    X(UNSUPPORTED, 69, "this model or pattern is not offered by this build")                            \
-    X(BUSY, 70, "the team is running another call")                                                     \
-    X(IO, 74, "a write or sync failed")                                                                 \
-    X(NO_MEMORY, 71, "out of memory")                                                                   \
-    X(SYSTEM, 71, "a system call failed")                                                               \
+#define PLX_STATUS_LIST(X)                                                           \
+    X(OK, 0, "done")                                                                 \
+    X(ITEM_FAILED, 1, "an item failed")                                              \
+    X(STOPPED, 75, "stopped before the end; try again")                              \
+    X(BAD_JOB, 64, "a name or a job is not well formed")                             \
+    X(BAD_KERNEL, 65, "the kernel is not well formed")                               \
+    X(REFUSED, 65, "the kernel refused the job")                                     \
+    X(TOO_BIG, 65, "a size or count is beyond what can be handled")                  \
+    X(NO_INPUT, 66, "an input is missing or cannot be read")                         \
+    X(MISMATCH, 78, "ranks, kernel or parameters do not fit together")               \
+    X(UNSUPPORTED, 69, "this model or pattern is not offered by this build")         \
+    X(BUSY, 70, "the team is running another call")                                  \
+    X(IO, 74, "a write or sync failed")                                              \
+    X(NO_MEMORY, 71, "out of memory")                                                \
+    X(SYSTEM, 71, "a system call failed")                                            \
     X(INTERNAL, 70, "a fault inside the library")
 
 #define PLX_STATUS_ENUM(name, code, text) PLX_##name,
 typedef enum plx_status { PLX_STATUS_LIST(PLX_STATUS_ENUM) PLX_STATUSES } plx_status;
 
-/** A status's name without PLX_, its text, and the command's exit code. Any int is taken; unknown ones are "INTERNAL". */
+/**
+ * A status's name without PLX_, its text, and the command's exit code. Any int is taken; unknown
+ * ones are "INTERNAL".
+ */
 PLX_API const char *plx_status_name(plx_status);
 PLX_API const char *plx_status_text(plx_status);
 PLX_API int plx_status_exit(plx_status);
 
 typedef enum plx_pattern { PLX_MAP, PLX_REDUCE, PLX_FAN, PLX_BATCH, PLX_PATTERNS } plx_pattern;
 
-/** How blocks are handed to workers; results never depend on it.
-    guided (the default): powers of two that shrink; static: one contiguous share each; dynamic: one block each. */
+/**
+ * How blocks are handed to workers; results never depend on it. guided (the default): powers of two
+ * that shrink; static: one contiguous share each; dynamic: one block each.
+ */
 typedef enum plx_schedule { PLX_GUIDED, PLX_STATIC, PLX_DYNAMIC } plx_schedule;
 
-/** Whose arrays in and out are: rank 0's (the default), or each rank's own share, see plx_share(). */
+/**
+ * Whose arrays in and out are: rank 0's (the default), or each rank's own share, see plx_share().
+ */
 typedef enum plx_where { PLX_ROOT, PLX_LOCAL } plx_where;
 
 /** One failed item. Plain bytes: crosses ranks and files. */
 typedef struct plx_failure {
     size_t item;
-    int32_t code, rank, tries;      /* the kernel's code; the rank that ran it; how often it was tried */
+    /* the kernel's code; the rank that ran it; how often it was tried */
+    int32_t code, rank, tries;
     char why[108];
 } plx_failure;
 
@@ -84,34 +93,44 @@ typedef struct plx_worker {
 /** What one call did. done + failed + not_run == n. */
 typedef struct plx_report {
     size_t n, grain, blocks;
-    size_t done, failed, not_run;   /* items. Stop mode: done = the lowest failed item, failed = 1 */
+    /* items. Stop mode: done = the lowest failed item, failed = 1 */
+    size_t done, failed, not_run;
     size_t failures;                /* how many stand in the job's room for them */
-    int ranks, threads, workers;    /* threads: most in one rank; workers: in all. The true numbers */
-    double elapsed_s;               /* prepare included; from all ranks having entered to the last leaving */
+    /* threads: most in one rank; workers: in all. The true numbers */
+    int ranks, threads, workers;
+    /* prepare included; from all ranks having entered to the last leaving */
+    double elapsed_s;
     double prepare_s;               /* the longest of all ranks */
     double hand_out_s;              /* giving out data and blocks */
     double compute_s;               /* mean of all workers' busy_s */
     double imbalance_s;             /* longest busy_s - mean */
     double collect_s;               /* gathering, joining across ranks, verdict */
-    char why[108];                  /* one line on a status that is neither OK nor ITEM_FAILED; else empty */
+    /* one line on a status that is neither OK nor ITEM_FAILED; else empty */
+    char why[108];
 } plx_report;
 
 /** One piece of work. Zeroed means defaults. */
 typedef struct plx_job {
     const plx_kernel *kernel;       /* NULL in a fan, whose tasks have their own */
-    size_t n;                       /* items [0, n); fan: tasks; batch: items if known, for prepare only, else 0 */
+    /* items [0, n); fan: tasks; batch: items if known, for prepare only, else 0 */
+    size_t n;
     const void *in;
     const size_t *at;               /* PLX_VARIES: n + 1 offsets into in; else NULL */
-    void *out;                      /* map: n * out_size bytes; reduce: acc_size bytes. Never overlaps in */
+    /* map: n * out_size bytes; reduce: acc_size bytes. Never overlaps in */
+    void *out;
     const void *ctx;                /* ctx_size bytes */
     size_t grain;                   /* items per block; 0: plx_grain() */
     plx_schedule schedule;
     plx_where where;
-    size_t batch, in_flight;        /* batch: items a batch (0: the grain), batches between source and sink (0: 2 x workers) */
-    bool keep_going;                /* false: stop at the lowest failure, which is the only one listed */
-    plx_failure *failures;          /* the caller's room for the lowest ones, sorted by item; every rank's own */
+    /* batch: items a batch (0: the grain), batches between source and sink (0: 2 x workers) */
+    size_t batch, in_flight;
+    /* false: stop at the lowest failure, which is the only one listed */
+    bool keep_going;
+    /* the caller's room for the lowest ones, sorted by item; every rank's own */
+    plx_failure *failures;
     size_t failures_cap;
-    plx_worker *by_worker;          /* the caller's room for each worker's share; filled on rank 0 */
+    /* the caller's room for each worker's share; filled on rank 0 */
+    plx_worker *by_worker;
     size_t by_worker_cap;
 } plx_job;
 
@@ -121,27 +140,40 @@ typedef struct plx_task {
     size_t lo, hi;
     const void *ctx, *in;           /* in: item lo, read on rank 0 */
     const size_t *at;               /* PLX_VARIES: hi - lo + 1 offsets into in, on every rank */
-    void *out;                      /* fold: acc_size bytes, finished; map: (hi - lo) * out_size bytes; written on rank 0 */
+    /* fold: acc_size bytes, finished; map: (hi - lo) * out_size bytes; written on rank 0 */
+    void *out;
     int priority;                   /* for the tasks pattern; a fan orders by work() */
 } plx_task;
 
 /** How a fan's tasks come together. Either function may be NULL. */
 typedef struct plx_join {
-    size_t size;                    /* bytes of total: after the joins rank 0's total is given to all ranks */
+    /* bytes of total: after the joins rank 0's total is given to all ranks */
+    size_t size;
     void *total;
     void (*join)(void *total, size_t task, const plx_task *, void *user);
     void (*arrived)(size_t task, const plx_task *, plx_status, void *user);
     void *user;
 } plx_join;
 
-/** Where a batch run's items come from and go to. sink and done may be NULL. Each returns PLX_OK, or what ends the call. */
+/**
+ * Where a batch run's items come from and go to. sink and done may be NULL. Each returns PLX_OK, or
+ * what ends the call.
+ */
 typedef struct plx_stream {
-    /** Fill up to want items, set *got; 0 ends the stream. VARIES: at[0] = 0 and got + 1 offsets, at most want * item_size bytes. */
+    /**
+     * Fill up to want items, set *got; 0 ends the stream. VARIES: at[0] = 0 and got + 1 offsets, at
+     * most want * item_size bytes.
+     */
     plx_status (*source)(void *user, size_t want, void *items, size_t *at, size_t *got);
-    /** In the process that ran the batch, by any worker, several at once, before its result leaves it. */
-    plx_status (*done)(void *user, size_t first, size_t n, const void *out, const plx_failure *failed, size_t failures);
-    /** In input order. Stop mode: the last call ends with the failed item. */
-    plx_status (*sink)(void *user, size_t first, size_t n, const void *out, const plx_failure *failed, size_t failures);
+    /** Where the batch ran, by any worker, several at once, before its result leaves the process. */
+    plx_status (*done)(void *user, size_t first, size_t n, const void *out,
+                         const plx_failure *failed, size_t failures);
+    /**
+     * In input order, with all failures of the batch, sorted, whatever the job has room for. Stop
+     * mode: the last call ends with the failed item.
+     */
+    plx_status (*sink)(void *user, size_t first, size_t n, const void *out,
+                         const plx_failure *failed, size_t failures);
     void *user;
     size_t item_size;               /* PLX_VARIES: the longest item in bytes; else not read */
 } plx_stream;
@@ -157,13 +189,16 @@ PLX_API int plx_cores(void);
 /**
  * Open a team of workers.
  *
- * Shape    model: a name that plx_model_at() lists; threads: in this process; 0: plx_cores(), for omp no
- *          more than omp_get_max_threads(), under mpi shared among the ranks of a host that are not bound
- * Order    the calling thread is worker 0. Fewer threads than asked is no failure: plx_team_threads() tells
- * Errors   *team is NULL and PLX_BAD_JOB (unknown name, threads < 0 or > 65536), PLX_UNSUPPORTED (not in
- *          this build), PLX_NO_MEMORY, PLX_SYSTEM (MPI was already finalised, or started without FUNNELED)
- * Ranks    mpi models: collective over MPI_COMM_WORLD; the first starts MPI if nobody has, and then it is
- *          finalised at normal exit (plx/on_comm.h: or by plx_mpi_finish)
+ * Shape    model: a name that plx_model_at() lists; threads: in this process; 0: plx_cores(), for
+ *          omp no more than omp_get_max_threads(), under mpi shared among the ranks of a host that
+ *          are not bound
+ * Order    the calling thread is worker 0. Fewer threads than asked is no failure:
+ *          plx_team_threads() tells
+ * Errors   *team is NULL and PLX_BAD_JOB (unknown name, threads < 0 or > 65536), PLX_UNSUPPORTED
+ *          (not in this build), PLX_NO_MEMORY, PLX_SYSTEM (MPI was already finalised, or started
+ *          without FUNNELED)
+ * Ranks    mpi models: collective over MPI_COMM_WORLD; the first starts MPI if nobody has, and then
+ *          it is finalised at normal exit (plx/on_comm.h: or by plx_mpi_finish)
  */
 PLX_API plx_status plx_open(const char *model, int threads, plx_team **team);
 
@@ -179,9 +214,9 @@ PLX_API int plx_team_threads(const plx_team *);
  *
  * Shape    job: kernel with map, n, in, out, ctx
  * Order    blocks run in any order; out stands by item
- * Errors   PLX_ITEM_FAILED: at least one item failed; their out is zeroed; without keep_going every item
- *          below the lowest failed one is done and out above it is unspecified.
- *          No kernel ran: PLX_BAD_JOB, PLX_BAD_KERNEL, PLX_TOO_BIG, PLX_REFUSED, PLX_MISMATCH, PLX_UNSUPPORTED,
+ * Errors   PLX_ITEM_FAILED: at least one item failed; their out is zeroed; without keep_going every
+ *          item below the lowest failed one is done and out above it is unspecified. No kernel ran:
+ *          PLX_BAD_JOB, PLX_BAD_KERNEL, PLX_TOO_BIG, PLX_REFUSED, PLX_MISMATCH, PLX_UNSUPPORTED,
  *          PLX_NO_MEMORY, PLX_BUSY (this team runs another call)
  * Ranks    collective; PLX_ROOT: rank 0's out holds all items
  * Cost     mpi: one scatter and one gather, a broadcast and three small reductions
@@ -189,51 +224,64 @@ PLX_API int plx_team_threads(const plx_team *);
 PLX_API plx_status plx_map(plx_team *, const plx_job *, plx_report *);
 
 /**
- * Fold every block from the identity and join the partials along a fixed tree: boundary m joins blocks
- * [m - low(m), m) with [m, m + low(m)), low(m) = m & -m.
+ * Fold every block from the identity and join the partials along a fixed tree: boundary m joins
+ * blocks [m - low(m), m) with [m, m + low(m)), low(m) = m & -m.
  *
- * Shape    job: kernel with fold and combine, n, in, ctx; out: acc_size bytes, n = 0 gives the identity
+ * Shape    job: kernel with fold and combine, n, in, ctx; out: acc_size bytes, n = 0 gives the
+ *          identity
  * Order    the result depends on n, ctx, grain and the items alone
- * Errors   as plx_map; without keep_going a failure leaves out untouched; with it failed items are left out
+ * Errors   as plx_map; without keep_going a failure leaves out untouched; with it failed items are
+ *          left out
  * Ranks    collective; every rank's out (if not NULL) holds the result
  * Cost     accumulators: about workers x log2(blocks) live at once
  */
 PLX_API plx_status plx_reduce(plx_team *, const plx_job *, plx_report *);
 
 /**
- * Run job->n tasks, each whole on one worker, dearest work() first, and join their results in task order.
+ * Run job->n tasks, each whole on one worker, dearest work() first, and join their results in task
+ * order.
  *
  * Shape    tasks: job->n of them, on every rank the same but for in and out, which are rank 0's
- * Order    arrived: once for each task as it ends, one at a time, by any worker; under mpi on rank 0.
- *          join: after the last task, in task order, on the calling thread of rank 0
- * Errors   an item that fails, or a kernel that refuses, fails its task; failures and the report count
- *          tasks. Without keep_going tasks above the lowest failed one may not run and join is not called;
- *          with it failed tasks are not joined. Else as plx_map
+ * Order    arrived: once for each task as it ends, one at a time, by any worker; under mpi on rank
+ *          0. join: after the last task, in task order, on the calling thread of rank 0
+ * Errors   an item that fails, or a kernel that refuses, fails its task; failures and the report
+ *          count tasks. Without keep_going tasks above the lowest failed one may not run and join
+ *          is not called; with it failed tasks are not joined. Else as plx_map
  * Ranks    collective; tasks are dealt out longest first by their declared work
  */
-PLX_API plx_status plx_fan(plx_team *, const plx_job *, const plx_task *tasks, const plx_join *, plx_report *);
+PLX_API plx_status plx_fan(plx_team *, const plx_job *, const plx_task *tasks, const plx_join *,
+                           plx_report *);
 
 /**
  * Map a stream of unknown length, batch by batch, in bounded memory.
  *
  * Shape    job: kernel with map, batch, in_flight; in, out and where are not used
- * Order    source and sink run on the calling thread of rank 0, sink in input order; at most in_flight
- *          batches are between them
- * Errors   a failed item costs that item, never its batch. Without keep_going the stream ends at the
- *          lowest failed item and the report's n ends with it. A callback's status other than PLX_OK ends the call with it
+ * Order    source and sink run on the calling thread of rank 0, sink in input order; at most
+ *          in_flight batches are between them
+ * Errors   a failed item costs that item, never its batch. Without keep_going the stream ends at
+ *          the lowest failed item and the report's n ends with it. A callback's status other than
+ *          PLX_OK ends the call with it
  * Ranks    collective; every rank passes the stream; source and sink are called on rank 0 only
  */
 PLX_API plx_status plx_batch(plx_team *, const plx_job *, const plx_stream *, plx_report *);
 
-/** The worst of all ranks' statuses, on every rank: so a program's own failure on one rank reaches the others. Collective. */
+/**
+ * The worst of all ranks' statuses, on every rank: so a program's own failure on one rank reaches
+ * the others. Collective.
+ */
 PLX_API plx_status plx_agree(plx_team *, plx_status mine);
 
-/** The items [lo, hi) that this rank runs of a map or reduce: whole blocks. Local. Errors as plx_map's checks. */
+/**
+ * The items [lo, hi) that this rank runs of a map or reduce: whole blocks. They follow from the
+ * grain, so two kernels that shall have the same shares need the same job.grain. Local. Errors as
+ * plx_map's checks.
+ */
 PLX_API plx_status plx_share(const plx_team *, const plx_job *, size_t *lo, size_t *hi);
 
 /**
- * Items per block of a job: job->grain, else the kernel's grain(), else the largest of ceil(n / 65536),
- * ceil(20000 / item_ns) (ceil(n / 16384) if item_ns is 0) and, from 1 KiB on, acc_size / 2. At least 1.
+ * Items per block of a job: job->grain, else the kernel's grain(), else the largest of ceil(n /
+ * 65536), ceil(20000 / item_ns) (ceil(n / 16384) if item_ns is 0) and, from 1 KiB on, acc_size / 2.
+ * At least 1.
  */
 PLX_API size_t plx_grain(const plx_job *);
 
@@ -254,16 +302,25 @@ PLX_API const char *plx_pattern_about(plx_pattern);
 /** True if that model, as built, offers the pattern; else *why (may be NULL) says why not. */
 PLX_API bool plx_offers(const char *model, plx_pattern, const char **why);
 
-/** True if the kernel can be run by the pattern: a map (also fan, batch) or a fold (reduce, also fan). */
+/**
+ * True if the kernel can be run by the pattern: a map (also fan, batch) or a fold (reduce, also
+ * fan).
+ */
 PLX_API bool plx_kernel_fits(const plx_kernel *, plx_pattern);
 
 /** Set ctx (ctx_size bytes) to the defaults; parameters without one are zero. */
 PLX_API void plx_ctx_init(const plx_kernel *, void *ctx);
 
-/** Set one value from text. PLX_BAD_JOB: not a value of the field's type, or out of its range; base is untouched. */
+/**
+ * Set one value from text. PLX_BAD_JOB: not a value of the field's type, or out of its range; base
+ * is untouched.
+ */
 PLX_API plx_status plx_field_set(const plx_field *, void *base, const char *text);
 
-/** Write one value as text that reads back to the same value; returns the length without the NUL, -1 if size is too small. */
+/**
+ * Write one value as text that reads back to the same value; returns the length without the NUL, -1
+ * if size is too small.
+ */
 PLX_API int plx_field_text(const plx_field *, const void *base, char *text, size_t size);
 
 #ifdef __cplusplus

@@ -49,7 +49,8 @@ static plx_status count(void *user, size_t, size_t n, const void *, const plx_fa
     return PLX_OK;
 }
 
-static plx_status take(void *user, size_t first, size_t n, const void *out, const plx_failure *failed, size_t failures)
+static plx_status take(void *user, size_t first, size_t n, const void *out,
+                       const plx_failure *failed, size_t failures)
 {
     auto *s = static_cast<Stream *>(user);
     s->in_order = s->in_order && first == s->sunk;
@@ -88,10 +89,11 @@ static uint64_t expected(size_t i)
     return 2 * i + 1 + 1000 * i;
 }
 
-class Batch : public Law {
-protected:
-    plx_status run(Stream &s, size_t batch, size_t in_flight, Picky ctx = {0, 0}, bool keep_going = false,
-                   const plx_kernel *kernel = &doubled)
+class Batch : public Law
+{
+  protected:
+    plx_status run(Stream &s, size_t batch, size_t in_flight, Picky ctx = {0, 0},
+                   bool keep_going = false, const plx_kernel *kernel = &doubled)
     {
         failures.assign(8, plx_failure{});
         plx_job job{};
@@ -287,7 +289,8 @@ static size_t peak_bytes()
     return 0;
 }
 
-// A stream far larger than memory would be told by the peak: a million items of 8 bytes in batches of 100.
+// A stream far larger than memory would be told by the peak: a million items of 8 bytes in batches
+// of 100.
 TEST_P(Batch, MemoryDoesNotGrowWithTheStream)
 {
     Stream warm, s;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// The lowest failed item is the answer, in every model; a bad job is refused before any kernel runs; all
-// ranks return the same.
+// The lowest failed item is the answer, in every model; a bad job is refused before any kernel
+// runs; all ranks return the same.
 #include "suite.hpp"
 
-class Failure : public Law {
-protected:
-    plx_status run(plx_pattern pattern, Picky ctx, size_t n, size_t grain, bool keep_going, plx_schedule schedule)
+class Failure : public Law
+{
+  protected:
+    plx_status run(plx_pattern pattern, Picky ctx, size_t n, size_t grain, bool keep_going,
+                   plx_schedule schedule)
     {
         out.assign(n, 77);
         acc = 77;
@@ -20,7 +22,8 @@ protected:
         job.failures = failures.data();
         job.failures_cap = failures.size();
         job.out = pattern == PLX_REDUCE ? &acc : out.data();
-        return pattern == PLX_REDUCE ? plx_reduce(team, &job, &report) : plx_map(team, &job, &report);
+        return pattern == PLX_REDUCE ? plx_reduce(team, &job, &report)
+                                     : plx_map(team, &job, &report);
     }
     std::vector<uint64_t> out;
     uint64_t acc;
@@ -138,11 +141,13 @@ TEST_P(Failure, BadJobsRunNothing)
         int schedule;
         size_t cap;
     };
-    for (const Case &c : {Case{PLX_BAD_JOB, nullptr, 10, in.data(), 0, 0}, Case{PLX_BAD_JOB, &affine, 10, nullptr, 0, 0},
+    for (const Case &c : {Case{PLX_BAD_JOB, nullptr, 10, in.data(), 0, 0},
+                          Case{PLX_BAD_JOB, &affine, 10, nullptr, 0, 0},
                           Case{PLX_BAD_KERNEL, &nameless, 10, in.data(), 0, 0},
                           Case{PLX_BAD_KERNEL, &small, 10, in.data(), 0, 0},
                           Case{PLX_BAD_KERNEL, &neither, 10, in.data(), 0, 0},
-                          Case{PLX_BAD_JOB, &stamp, 10, nullptr, 0, 0}, Case{PLX_BAD_JOB, &stamp, 10, in.data(), 9, 0},
+                          Case{PLX_BAD_JOB, &stamp, 10, nullptr, 0, 0},
+                          Case{PLX_BAD_JOB, &stamp, 10, in.data(), 9, 0},
                           Case{PLX_BAD_JOB, &stamp, 10, in.data(), 0, 5},
                           Case{PLX_TOO_BIG, &stamp, SIZE_MAX / 2, in.data(), 0, 0},
                           Case{PLX_BAD_JOB, &picky, 10, nullptr, 0, 0}}) {
@@ -174,7 +179,7 @@ TEST_P(Failure, RanksMustRunTheSameKernel)
     plx_status status = plx_reduce(team, &job, &report);
     plx_kernel other = affine;
     job.kernel = &other;
-    job.n = team.root() ? 10 : 99;      // not a mismatch: n is rank 0's
+    job.n = team.root() ? 10 : 99; // not a mismatch: n is rank 0's
     plx_status same = plx_reduce(team, &job, nullptr);
     EXPECT_EQ(PLX_MISMATCH, status);
     EXPECT_STRNE("", report.why);

@@ -30,10 +30,11 @@ static void note_arrival(size_t task, const plx_task *, plx_status status, void 
     seen->inside--;
 }
 
-class Fan : public Law {
-protected:
-    void add(const plx_kernel *kernel, size_t lo, size_t hi, const void *ctx = nullptr, const void *in = nullptr,
-             const size_t *at = nullptr)
+class Fan : public Law
+{
+  protected:
+    void add(const plx_kernel *kernel, size_t lo, size_t hi, const void *ctx = nullptr,
+             const void *in = nullptr, const size_t *at = nullptr)
     {
         size_t size = kernel->fold ? kernel->acc_size : (hi - lo) * kernel->out_size;
         rooms.push_back(std::vector<unsigned char>(size + 1, 0xa5));
@@ -104,9 +105,13 @@ TEST_P(Fan, TasksOfDifferentKernels)
         return;
     }
     for (size_t i = 0; i < 4; i++) {
-        EXPECT_EQ(tree_fold(affine, 10 * i, 300, 64, nullptr, nullptr, nullptr), bytes(rooms[4 * i])) << i;
-        EXPECT_EQ(whole_map(stamp, 100 * i, 100 * i + 100, in.data() + 100 * i, nullptr, nullptr), bytes(rooms[4 * i + 1]));
-        EXPECT_EQ(tree_fold(words, 7, 50, 1, text.data(), at.data(), nullptr), bytes(rooms[4 * i + 2]));
+        EXPECT_EQ(tree_fold(affine, 10 * i, 300, 64, nullptr, nullptr, nullptr),
+                  bytes(rooms[4 * i]))
+            << i;
+        EXPECT_EQ(whole_map(stamp, 100 * i, 100 * i + 100, in.data() + 100 * i, nullptr, nullptr),
+                  bytes(rooms[4 * i + 1]));
+        EXPECT_EQ(tree_fold(words, 7, 50, 1, text.data(), at.data(), nullptr),
+                  bytes(rooms[4 * i + 2]));
         uint64_t sum = 0;
         for (size_t j = 5; j < 5 + i; j++)
             sum += j * j;
@@ -170,7 +175,8 @@ TEST_P(Fan, StopModeReportsTheLowestTask)
 
 TEST_P(Fan, ARefusalFailsItsTask)
 {
-    // The context must be equal on all ranks, so one task for each rank, which refuses if it runs there.
+    // The context must be equal on all ranks, so one task for each rank, which refuses if it runs
+    // there.
     Refusal nowhere{-1};
     std::vector<Refusal> ranks;
     for (int64_t r = 0; r < plx_team_ranks(team); r++)
@@ -194,7 +200,7 @@ TEST_P(Fan, ShortTasksArriveBeforeTheLongOneEnds)
         GTEST_SKIP() << "one worker";
     const plx_kernel *wait = plx_kernel_find("wait");
     std::vector<unsigned char> ctx(wait->ctx_size);
-    plx_field_set(wait->params, ctx.data(), "4");       // milliseconds
+    plx_field_set(wait->params, ctx.data(), "4"); // milliseconds
     add(wait, 0, 50, ctx.data());
     for (int i = 0; i < 11; i++)
         add(wait, 0, 1, ctx.data());

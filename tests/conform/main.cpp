@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The same program alone and under mpirun: rank 0 alone prints, and a failure on any rank is everybody's.
+// The same program alone and under mpirun: rank 0 alone prints, and a failure on any rank is
+// everybody's.
 #include "suite.hpp"
 
 #include <cstdlib>
@@ -25,7 +26,8 @@ int main(int argc, char **argv)
         for (int s = 0; s < unit.total_test_suite_count(); s++)
             for (int t = 0; t < unit.GetTestSuite(s)->total_test_count(); t++) {
                 const auto &info = *unit.GetTestSuite(s)->GetTestInfo(t);
-                for (int p = 0; info.result()->Failed() && p < info.result()->total_part_count() && p < 3; p++)
+                for (int p = 0;
+                     info.result()->Failed() && p < info.result()->total_part_count() && p < 3; p++)
                     std::fprintf(stderr, "rank %d: %s: %s\n", my_rank, info.name(),
                                  info.result()->GetTestPartResult(p).message());
             }

@@ -2,7 +2,9 @@
 // plx_map: out stands by item, whatever the model, workers, ranks, grain and schedule.
 #include "suite.hpp"
 
-class Map : public Law {};
+class Map : public Law
+{
+};
 EVERY_MODEL(Map);
 
 static constexpr size_t GUARD = 64;
@@ -21,7 +23,8 @@ TEST_P(Map, EqualsOneWholeBlockAndTouchesNothingElse)
         job.schedule = cut.schedule;
         plx_report report;
         plx_status status = plx_map(team, &job, &report);
-        std::vector<unsigned char> expected = whole_map(stamp, 0, cut.n, in.data(), nullptr, nullptr);
+        std::vector<unsigned char> expected =
+            whole_map(stamp, 0, cut.n, in.data(), nullptr, nullptr);
         std::vector<unsigned char> guard(GUARD, 0xa5);
         EXPECT_EQ(PLX_OK, status) << report.why;
         EXPECT_EQ(cut.n, report.done) << text(cut);
@@ -30,7 +33,8 @@ TEST_P(Map, EqualsOneWholeBlockAndTouchesNothingElse)
             bool same = std::memcmp(out.data() + GUARD, expected.data(), expected.size()) == 0;
             EXPECT_TRUE(same) << text(cut);
             EXPECT_EQ(0, std::memcmp(out.data(), guard.data(), GUARD)) << text(cut);
-            EXPECT_EQ(0, std::memcmp(out.data() + out.size() - GUARD, guard.data(), GUARD)) << text(cut);
+            EXPECT_EQ(0, std::memcmp(out.data() + out.size() - GUARD, guard.data(), GUARD))
+                << text(cut);
         }
     }
 }
@@ -52,7 +56,8 @@ TEST_P(Map, ItemsMayDifferInLength)
         job.grain = cut.grain;
         job.schedule = cut.schedule;
         plx_status status = plx_map(team, &job, nullptr);
-        std::vector<unsigned char> expected = whole_map(words, 0, cut.n, in.data(), at.data(), nullptr);
+        std::vector<unsigned char> expected =
+            whole_map(words, 0, cut.n, in.data(), at.data(), nullptr);
         EXPECT_EQ(PLX_OK, status);
         if (team.root())
             EXPECT_EQ(0, std::memcmp(out.data(), expected.data(), expected.size())) << text(cut);
@@ -74,7 +79,8 @@ TEST_P(Map, EachRankMayPassItsOwnShare)
         job.in = in.data() + lo;
         job.out = out.data() + lo;
         plx_status status = plx_map(team, &job, nullptr);
-        std::vector<unsigned char> expected = whole_map(stamp, lo, hi, in.data() + lo, nullptr, nullptr);
+        std::vector<unsigned char> expected =
+            whole_map(stamp, lo, hi, in.data() + lo, nullptr, nullptr);
         EXPECT_EQ(PLX_OK, shared);
         EXPECT_EQ(PLX_OK, status);
         EXPECT_EQ(0, std::memcmp(out.data() + lo, expected.data(), expected.size())) << text(cut);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What only ranks have: data that is spread, communicators of the user's, defaults that share a host's cores.
+// What only ranks have: data that is spread, communicators of the user's, defaults that share a
+// host's cores.
 #ifdef PLX_HAVE_MPI
 #include "suite.hpp"
 
@@ -81,7 +82,7 @@ TEST(Mpi, TeamsOnCommunicators)
     uint64_t primes = 0;
     plx_job job{};
     job.kernel = plx_kernel_find("prime_sieve");
-    job.n = 10000 + (size_t)(rank % 2) * 90000;         // each half its own job
+    job.n = 10000 + (size_t)(rank % 2) * 90000; // each half its own job
     job.grain = 500;
     job.out = &primes;
     plx_status status = plx_reduce(team, &job, nullptr);

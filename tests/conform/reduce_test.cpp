@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// plx_reduce: the bytes of the fixed tree, by an oracle that recurses plainly; the same on every rank.
+// plx_reduce: the bytes of the fixed tree, by an oracle that recurses plainly; the same on every
+// rank.
 #include "suite.hpp"
 
-class Reduce : public Law {
-protected:
-    std::vector<unsigned char> run(const plx_kernel &kernel, const Cut &cut, const void *in, const size_t *at,
-                                   const void *ctx = nullptr)
+class Reduce : public Law
+{
+  protected:
+    std::vector<unsigned char> run(const plx_kernel &kernel, const Cut &cut, const void *in,
+                                   const size_t *at, const void *ctx = nullptr)
     {
         std::vector<unsigned char> out(kernel.acc_size, 0xa5);
         plx_job job{};
@@ -42,7 +44,8 @@ TEST_P(Reduce, EachItemComesFromItsPlace)
         std::vector<uint64_t> in = integers(cut.n + 1);
         std::vector<unsigned char> got = run(affine_in, cut, in.data(), nullptr);
         EXPECT_EQ(PLX_OK, status);
-        EXPECT_EQ(tree_fold(affine_in, 0, cut.n, grain, in.data(), nullptr, nullptr), got) << text(cut);
+        EXPECT_EQ(tree_fold(affine_in, 0, cut.n, grain, in.data(), nullptr, nullptr), got)
+            << text(cut);
     }
 }
 
@@ -53,7 +56,8 @@ TEST_P(Reduce, ItemsMayDifferInLength)
         std::string in = strings(cut.n, at);
         std::vector<unsigned char> got = run(words, cut, in.data(), at.data());
         EXPECT_EQ(PLX_OK, status);
-        EXPECT_EQ(tree_fold(words, 0, cut.n, grain, in.data(), at.data(), nullptr), got) << text(cut);
+        EXPECT_EQ(tree_fold(words, 0, cut.n, grain, in.data(), at.data(), nullptr), got)
+            << text(cut);
     }
 }
 
@@ -64,7 +68,8 @@ TEST_P(Reduce, FloatingPointHasTheSameBytes)
         std::vector<double> in = reals(cut.n + 1);
         std::vector<unsigned char> got = run(*moments, cut, in.data(), nullptr);
         EXPECT_EQ(PLX_OK, status);
-        EXPECT_EQ(tree_fold(*moments, 0, cut.n, grain, in.data(), nullptr, nullptr), got) << text(cut);
+        EXPECT_EQ(tree_fold(*moments, 0, cut.n, grain, in.data(), nullptr, nullptr), got)
+            << text(cut);
     }
 }
 

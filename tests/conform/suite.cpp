@@ -34,19 +34,20 @@ std::vector<Cut> cuts()
     std::vector<Cut> all;
     for (plx_schedule schedule : {PLX_GUIDED, PLX_STATIC, PLX_DYNAMIC})
         for (size_t grain : {size_t{1}, size_t{7}, size_t{100}, size_t{0}})
-            for (size_t n : {size_t{0}, size_t{1}, size_t{2}, size_t{6}, size_t{7}, size_t{8}, size_t{99}, size_t{100},
-                             size_t{101}, size_t{1000}, size_t{3001}})
+            for (size_t n : {size_t{0}, size_t{1}, size_t{2}, size_t{6}, size_t{7}, size_t{8},
+                             size_t{99}, size_t{100}, size_t{101}, size_t{1000}, size_t{3001}})
                 all.push_back({n, grain, schedule});
     return all;
 }
 
 std::string text(const Cut &c)
 {
-    return "n " + std::to_string(c.n) + " grain " + std::to_string(c.grain) + " schedule " + std::to_string(c.schedule);
+    return "n " + std::to_string(c.n) + " grain " + std::to_string(c.grain) + " schedule " +
+           std::to_string(c.schedule);
 }
 
-static plx_block block_at(const plx_kernel &k, size_t lo, size_t hi, size_t skip, const void *in, const size_t *at,
-                          const void *ctx)
+static plx_block block_at(const plx_kernel &k, size_t lo, size_t hi, size_t skip, const void *in,
+                          const size_t *at, const void *ctx)
 {
     plx_block b{};
     bool varies = k.in_size == PLX_VARIES;
@@ -82,8 +83,8 @@ struct Prepared {
     std::vector<unsigned char> scratch;
 };
 
-std::vector<unsigned char> whole_map(const plx_kernel &k, size_t lo, size_t hi, const void *in, const size_t *at,
-                                     const void *ctx)
+std::vector<unsigned char> whole_map(const plx_kernel &k, size_t lo, size_t hi, const void *in,
+                                     const size_t *at, const void *ctx)
 {
     std::vector<unsigned char> out((hi - lo) * k.out_size);
     Prepared own(k, hi, ctx);
@@ -95,7 +96,8 @@ std::vector<unsigned char> whole_map(const plx_kernel &k, size_t lo, size_t hi, 
     return out;
 }
 
-// The join's law by plain recursion: split [first, end) at first + the largest power of two below its length.
+// The join's law by plain recursion: split [first, end) at first + the largest power of two below
+// its length.
 struct Recursion {
     const plx_kernel &k;
     Prepared own;
@@ -103,7 +105,7 @@ struct Recursion {
     const void *in;
     const size_t *at;
     const void *ctx;
-    using Acc = std::vector<unsigned char>;     // from operator new: aligned for any type
+    using Acc = std::vector<unsigned char>; // from operator new: aligned for any type
 
     Acc identity() const
     {
@@ -131,8 +133,8 @@ struct Recursion {
     }
 };
 
-std::vector<unsigned char> tree_fold(const plx_kernel &k, size_t lo, size_t n, size_t grain, const void *in,
-                                     const size_t *at, const void *ctx)
+std::vector<unsigned char> tree_fold(const plx_kernel &k, size_t lo, size_t n, size_t grain,
+                                     const void *in, const size_t *at, const void *ctx)
 {
     Recursion r{k, Prepared(k, lo + n, ctx), lo, n, grain, in, at, ctx};
     Recursion::Acc acc = n ? r.fold(0, (n + grain - 1) / grain) : r.identity();

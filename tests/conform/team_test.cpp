@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Teams: no global state, a busy team says so, the true number of threads, no thread made by a second call.
+// Teams: no global state, a busy team says so, the true number of threads, no thread made by a
+// second call.
 #include "suite.hpp"
 
 #include <dirent.h>
@@ -7,7 +8,9 @@
 
 #include <set>
 
-class Teams : public Law {};
+class Teams : public Law
+{
+};
 EVERY_MODEL(Teams);
 
 static std::set<std::string> threads_now()

@@ -48,7 +48,7 @@ static void fill_affine(plx_kernel &k)
     k.fold = affine_fold;
     k.identity = affine_identity;
     k.combine = affine_combine;
-    k.item_ns = 20000.0 / 64;       // default grain: 64 items
+    k.item_ns = 20000.0 / 64; // default grain: 64 items
 }
 
 const plx_kernel affine = toy("affine", fill_affine);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// core/cut.c: every block is handed out once, by every schedule; shares are contiguous; grain follows the job.
+// core/cut.c: every block is handed out once, by every schedule; shares are contiguous; grain
+// follows the job.
 #include <gtest/gtest.h>
 
 #include "inside.h"
@@ -10,7 +11,8 @@ TEST(Cut, EveryBlockIsHandedOutOnceInOrderOfSteps)
         for (int workers : {1, 2, 3, 7, 16, 64})
             for (size_t blocks : {0, 1, 2, 3, 5, 31, 32, 33, 63, 100, 1000, 4097, 65536}) {
                 size_t next = 0, steps = 0;
-                for (size_t lo, hi; plx_cut_hand(schedule, blocks, workers, steps, &lo, &hi); steps++) {
+                for (size_t lo, hi; plx_cut_hand(schedule, blocks, workers, steps, &lo, &hi);
+                     steps++) {
                     ASSERT_EQ(next, lo);
                     ASSERT_LE(lo, hi);
                     next = hi;
@@ -36,7 +38,8 @@ TEST(Cut, GuidedHandsOutSubtreesAndFewOfThem)
 
 TEST(Cut, SharesAreContiguousWholeAndEven)
 {
-    for (size_t blocks : {size_t{0}, size_t{1}, size_t{6}, size_t{7}, size_t{1000}, size_t{1} << 60})
+    for (size_t blocks :
+         {size_t{0}, size_t{1}, size_t{6}, size_t{7}, size_t{1000}, size_t{1} << 60})
         for (int ranks : {1, 2, 3, 4, 7, 4096}) {
             size_t next = 0;
             for (int r = 0; r < ranks; r++) {

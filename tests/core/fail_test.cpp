@@ -20,7 +20,8 @@ TEST(Fails, KeepTheLowestSorted)
             std::vector<size_t> listed(items.size());
             size_t expected = std::min(cap, items.size());
             ASSERT_EQ(expected, inside_lowest(items.data(), items.size(), cap, listed.data()));
-            EXPECT_TRUE(std::equal(sorted.begin(), sorted.begin() + (long)expected, listed.begin())) << cap;
+            EXPECT_TRUE(std::equal(sorted.begin(), sorted.begin() + (long)expected, listed.begin()))
+                << cap;
             std::shuffle(items.begin(), items.end(), random);
         }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// core/field.c: what is written reads back to the same value; what is no value of the type is refused.
+// core/field.c: what is written reads back to the same value; what is no value of the type is
+// refused.
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -76,7 +77,8 @@ TEST(Field, WhatIsNoValueIsRefusedAndLeavesTheOld)
     uint64_t u = 7, wide[2] = {7, 7};
     int64_t i = 7;
     uint8_t b = 7;
-    for (const char *bad : {"", " 1", "1 ", "x", "1x", "0x10", "nan", "inf", "1e400", "--1", "1,5"}) {
+    for (const char *bad :
+         {"", " 1", "1 ", "x", "1x", "0x10", "nan", "inf", "1e400", "--1", "1,5"}) {
         EXPECT_FALSE(set(PLX_F64, &d, 8, bad)) << bad;
         EXPECT_FALSE(set(PLX_U64, &u, 8, bad)) << bad;
         EXPECT_FALSE(set(PLX_I64, &i, 8, bad)) << bad;

@@ -7,8 +7,8 @@
 #include "core/team.h"
 #include "pthread/model.h"
 
-static plx_status open_run(plx_run *run, plx_kernel *copy, const plx_kernel *kernel, size_t n, size_t grain, int workers,
-                           plx_schedule schedule)
+static plx_status open_run(plx_run *run, plx_kernel *copy, const plx_kernel *kernel, size_t n,
+                           size_t grain, int workers, plx_schedule schedule)
 {
     char why[108];
     plx_job job = {.kernel = kernel, .n = n, .grain = grain, .schedule = schedule};
@@ -17,7 +17,8 @@ static plx_status open_run(plx_run *run, plx_kernel *copy, const plx_kernel *ker
     return plx_run_open(run, workers, true);
 }
 
-plx_status inside_reduce_in_order(const plx_kernel *kernel, size_t n, size_t grain, const size_t *order, void *out)
+plx_status inside_reduce_in_order(const plx_kernel *kernel, size_t n, size_t grain,
+                                  const size_t *order, void *out)
 {
     plx_run run;
     plx_kernel copy;
@@ -42,7 +43,8 @@ static void hand_on(plx_run *from, plx_run *to)
     }
 }
 
-plx_status inside_reduce_by_ranges(const plx_kernel *kernel, size_t n, size_t grain, int ranks, void *out)
+plx_status inside_reduce_by_ranges(const plx_kernel *kernel, size_t n, size_t grain, int ranks,
+                                   void *out)
 {
     plx_run first;
     plx_kernel copy;
@@ -63,7 +65,8 @@ plx_status inside_reduce_by_ranges(const plx_kernel *kernel, size_t n, size_t gr
     return status;
 }
 
-size_t inside_accumulators(const char *model, int threads, const plx_kernel *kernel, size_t n, plx_schedule schedule)
+size_t inside_accumulators(const char *model, int threads, const plx_kernel *kernel, size_t n,
+                           plx_schedule schedule)
 {
     plx_team *team;
     plx_run run;

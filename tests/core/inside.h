@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* inside.h: core's inside as C++ can see it: its own headers have atomics, which C++17 does not read. */
+/* inside.h: core's inside as C++ can see it: its own headers have atomics, which C++17 does not
+   read. */
 #ifndef INSIDE_H
 #define INSIDE_H
 
@@ -14,13 +15,18 @@ void plx_cut_share(size_t blocks, int ranks, int rank, size_t *first, size_t *en
 size_t plx_cut_grain(const plx_kernel *, size_t n, const void *ctx);
 
 /** Fold the blocks of a job in the order given and return the joined accumulator in out. */
-plx_status inside_reduce_in_order(const plx_kernel *, size_t n, size_t grain, const size_t *order, void *out);
+plx_status inside_reduce_in_order(const plx_kernel *, size_t n, size_t grain, const size_t *order,
+                                  void *out);
 
-/** The same by ranges of ranks: each range on its own, then widened by the next from left to right. */
-plx_status inside_reduce_by_ranges(const plx_kernel *, size_t n, size_t grain, int ranks, void *out);
+/**
+ * The same by ranges of ranks: each range on its own, then widened by the next from left to right.
+ */
+plx_status inside_reduce_by_ranges(const plx_kernel *, size_t n, size_t grain, int ranks,
+                                   void *out);
 
 /** Accumulators that a reduce under that model ever allocated. */
-size_t inside_accumulators(const char *model, int threads, const plx_kernel *, size_t n, plx_schedule);
+size_t inside_accumulators(const char *model, int threads, const plx_kernel *, size_t n,
+                           plx_schedule);
 
 /** Keep the lowest cap of these items in a list; returns how many, items in listed. */
 size_t inside_lowest(const size_t *items, size_t n, size_t cap, size_t *listed);

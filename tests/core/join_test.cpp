@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// core/join.c: the tree's bytes whatever the order of arrival and however ranges are cut; few live accumulators.
+// core/join.c: the tree's bytes whatever the order of arrival and however ranges are cut; few live
+// accumulators.
 #include <algorithm>
 #include <numeric>
 #include <random>
@@ -12,7 +13,10 @@
 // Composition of x -> a x + b: does not commute, so that any other join shows.
 struct Affine {
     uint64_t a, b;
-    bool operator==(const Affine &o) const { return a == o.a && b == o.b; }
+    bool operator==(const Affine &o) const
+    {
+        return a == o.a && b == o.b;
+    }
 };
 
 static constexpr uint64_t P = 2147483647;
@@ -34,7 +38,10 @@ static Affine leaf(size_t lo, size_t hi)
 struct Both {
     Affine affine;
     double sum;
-    bool operator==(const Both &o) const { return affine == o.affine && sum == o.sum; }
+    bool operator==(const Both &o) const
+    {
+        return affine == o.affine && sum == o.sum;
+    }
 };
 
 static double part(size_t lo, size_t hi)
@@ -51,7 +58,9 @@ static const plx_kernel both = [] {
     k.name = "both";
     k.acc_size = sizeof(Both);
     k.identity = [](void *acc, const void *) { *static_cast<Both *>(acc) = {{1, 0}, 0}; };
-    k.fold = [](const plx_block *b, void *acc) { *static_cast<Both *>(acc) = {leaf(b->lo, b->hi), part(b->lo, b->hi)}; };
+    k.fold = [](const plx_block *b, void *acc) {
+        *static_cast<Both *>(acc) = {leaf(b->lo, b->hi), part(b->lo, b->hi)};
+    };
     k.combine = [](void *left, const void *right, const void *) {
         auto *l = static_cast<Both *>(left);
         auto *r = static_cast<const Both *>(right);
@@ -64,7 +73,8 @@ static const plx_kernel both = [] {
 static Both tree(size_t first, size_t end, size_t n, size_t grain)
 {
     if (end - first == 1)
-        return {leaf(first * grain, std::min(n, end * grain)), part(first * grain, std::min(n, end * grain))};
+        return {leaf(first * grain, std::min(n, end * grain)),
+                part(first * grain, std::min(n, end * grain))};
     size_t half = 1;
     while (2 * half < end - first)
         half *= 2;
@@ -95,7 +105,8 @@ TEST(Join, RangesOfRanks)
         for (int ranks : {1, 2, 3, 4, 5, 7, 8, 31}) {
             Both got;
             ASSERT_EQ(PLX_OK, inside_reduce_by_ranges(&both, 2 * blocks, 2, ranks, &got));
-            EXPECT_TRUE(tree(0, blocks, 2 * blocks, 2) == got) << blocks << " blocks, " << ranks << " ranks";
+            EXPECT_TRUE(tree(0, blocks, 2 * blocks, 2) == got)
+                << blocks << " blocks, " << ranks << " ranks";
         }
 }
 
@@ -115,8 +126,8 @@ static const plx_kernel bins = [] {
     return k;
 }();
 
-// 512 KiB each: about workers x log2(blocks) may live, never one for each block. A worker has at most one
-// partial for each level of the chunk that it runs, and one waits at each level above.
+// 512 KiB each: about workers x log2(blocks) may live, never one for each block. A worker has at
+// most one partial for each level of the chunk that it runs, and one waits at each level above.
 TEST(Join, FewLargeAccumulatorsLive)
 {
     for (const char *model : {"serial", "omp", "pthread"})
@@ -127,6 +138,7 @@ TEST(Join, FewLargeAccumulatorsLive)
                 size_t blocks = 512, levels = 10;
                 size_t made = inside_accumulators(model, threads, &bins, blocks, schedule);
                 EXPECT_GT(made, 0u) << model;
-                EXPECT_LE(made, (size_t)(threads + 1) * levels) << model << " " << threads << " " << schedule;
+                EXPECT_LE(made, (size_t)(threads + 1) * levels)
+                    << model << " " << threads << " " << schedule;
             }
 }

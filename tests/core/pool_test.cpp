@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// pthread/pool.c: every worker runs each round; a thread that cannot be made leaves a smaller, working pool.
+// pthread/pool.c: every worker runs each round; a thread that cannot be made leaves a smaller,
+// working pool.
 #include <pthread.h>
 
 #include <gtest/gtest.h>
