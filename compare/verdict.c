@@ -98,6 +98,12 @@ static void say_difference(const plx_compare_result *result, const plx_compare_p
             a_wins ? 1 / ratio->median : ratio->median, low, high);
 }
 
+/* Two figures, as far as a reader wants them. */
+static int digits(double percent)
+{
+    return percent < 1 ? 2 : percent < 10 ? 1 : 0;
+}
+
 static void say_equals(const plx_compare_result *result, FILE *out)
 {
     double least = INFINITY, most = 0;
@@ -112,11 +118,13 @@ static void say_equals(const plx_compare_result *result, FILE *out)
         least = fmin(least, pair->detectable);
         most = fmax(most, pair->detectable);
     }
+    least *= 100;
+    most *= 100;
     if (any && least < most)
-        fprintf(out, ".\nOf these pairs, differences below about %.2g %% (best) to %.2g %% (worst) "
-                "could not be seen.\n", 100 * least, 100 * most);
+        fprintf(out, ".\nOf these pairs, differences below about %.*f %% (best) to %.*f %% (worst) "
+                "could not be seen.\n", digits(least), least, digits(most), most);
     else if (any)
-        fprintf(out, ".\nA difference below about %.2g %% could not be seen.\n", 100 * most);
+        fprintf(out, ".\nA difference below about %.*f %% could not be seen.\n", digits(most), most);
 }
 
 /* The pair told apart by the least, if any is. */
@@ -129,10 +137,12 @@ static void say_smallest(const plx_compare_result *result, FILE *out)
             (!smallest || fabs(log(pair->ratio.median)) < fabs(log(smallest->ratio.median))))
             smallest = pair;
     }
-    if (smallest)
-        fprintf(out, "Smallest difference told apart: %s and %s, %.2g %%.\n",
-                result->rows[smallest->a].label, result->rows[smallest->b].label,
-                100 * (exp(fabs(log(smallest->ratio.median))) - 1));
+    if (!smallest)
+        return;
+    double percent = 100 * (exp(fabs(log(smallest->ratio.median))) - 1);
+    fprintf(out, "Smallest difference told apart: %s and %s, %.*f %%.\n",
+            result->rows[smallest->a].label, result->rows[smallest->b].label, digits(percent),
+            percent);
 }
 
 static void say_pairs(const plx_compare_result *result, FILE *out)
