@@ -124,7 +124,8 @@ static void say_equals(const plx_compare_result *result, FILE *out)
         fprintf(out, ".\nOf these pairs, differences below about %.*f %% (best) to %.*f %% (worst) "
                 "could not be seen.\n", digits(least), least, digits(most), most);
     else if (any)
-        fprintf(out, ".\nA difference below about %.*f %% could not be seen.\n", digits(most), most);
+        fprintf(out, ".\nA difference below about %.*f %% could not be seen.\n", digits(most),
+                most);
 }
 
 /* The pair told apart by the least, if any is. */

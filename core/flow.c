@@ -108,7 +108,28 @@ bool plx_flow_source(plx_flow *flow, plx_slot *slot)
     slot->full = true;
     flow->items += got;
     flow->sourced++;
+    atomic_store(&slot->running, true);
+    atomic_fetch_add(&flow->queued, 1);
     return true;
+}
+
+bool plx_flow_waits(const plx_flow *flow)
+{
+    return atomic_load(&flow->claimed) < atomic_load(&flow->queued);
+}
+
+plx_slot *plx_flow_claim(plx_flow *flow)
+{
+    size_t b = atomic_load(&flow->claimed);
+    while (b < atomic_load(&flow->queued))
+        if (atomic_compare_exchange_weak(&flow->claimed, &b, b + 1))
+            return plx_flow_slot(flow, b);
+    return NULL;
+}
+
+void plx_flow_ran(plx_slot *slot)
+{
+    atomic_store(&slot->running, false);
 }
 
 /* No item's bytes depend on the cut, so a batch may be cut as it suits the workers. */
@@ -133,7 +154,7 @@ void plx_flow_settle(plx_flow *flow, plx_slot *slot, plx_run *part)
                                           slot->fails.list, slot->fails.n);
 }
 
-void plx_flow_work(plx_flow *flow, plx_slot *slot, int worker)
+static void work(plx_flow *flow, plx_slot *slot, int worker)
 {
     plx_run part;
     plx_flow_part(flow, slot, 1, &part);
@@ -143,6 +164,16 @@ void plx_flow_work(plx_flow *flow, plx_slot *slot, int worker)
         part.between = NULL;
     plx_run_map(&part, 0, 1, 0);
     plx_flow_settle(flow, slot, &part);
+}
+
+bool plx_flow_take(plx_flow *flow, int worker)
+{
+    plx_slot *slot = plx_flow_claim(flow);
+    if (!slot)
+        return false;
+    work(flow, slot, worker);
+    plx_flow_ran(slot);
+    return true;
 }
 
 static void keep_failures(plx_flow *flow, const plx_slot *slot, size_t failures)

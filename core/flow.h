@@ -18,7 +18,7 @@ typedef struct plx_slot {
     plx_fails fails;
     plx_status status;              /* of running it */
     bool full;                      /* between source and sink */
-    bool running;                   /* the model's: handed to a worker and not back */
+    _Atomic bool running;           /* sourced, and not yet run */
 } plx_slot;
 
 typedef struct plx_flow {
@@ -29,27 +29,33 @@ typedef struct plx_flow {
     size_t items;                   /* sourced so far */
     size_t sunk;                    /* items given to the sink */
     size_t sourced, drained;        /* batches */
+    _Atomic size_t queued, claimed; /* batches: to be run, taken by a worker */
     bool ended;                     /* source is not called again */
     bool stopped;                   /* nor is sink */
 } plx_flow;
 
-/**
- * slots: how many if the job does not say; a rank that has no source needs one, whatever the job
- * says.
- */
+/** slots: how many if the job does not say; a rank that has no source needs one in any case. */
 plx_status plx_flow_open(plx_flow *, plx_run *, const plx_job *, const plx_stream *, size_t slots,
                          char why[108]);
 void plx_flow_close(plx_flow *);
 plx_slot *plx_flow_slot(plx_flow *, size_t b);
-/* false: the stream has ended; else run the slot */
+
+/* The caller's thread alone. source: fill and queue it; false: no more batches. sink: in order
+   of b; an empty one is passed over. */
 bool plx_flow_source(plx_flow *, plx_slot *);
-void plx_flow_work(plx_flow *, plx_slot *, int worker); /* run the slot whole on one worker */
-/* … or spread: part, run it, then settle */
-void plx_flow_part(plx_flow *, plx_slot *, size_t blocks, plx_run *part);
-void plx_flow_settle(plx_flow *, plx_slot *, plx_run *part);
-/* in order of b; an empty slot is passed over */
 void plx_flow_sink(plx_flow *, plx_slot *);
 bool plx_flow_over(const plx_flow *);
+
+/* Any worker. take: run the oldest one queued, false: none is; or claim it, run it elsewhere and
+   say that it ran. waits: one is queued that nobody claimed. */
+bool plx_flow_take(plx_flow *, int worker);
+plx_slot *plx_flow_claim(plx_flow *);
+void plx_flow_ran(plx_slot *);
+bool plx_flow_waits(const plx_flow *);
+
+/** For a model that spreads one batch: part, run its blocks, settle. */
+void plx_flow_part(plx_flow *, plx_slot *, size_t blocks, plx_run *part);
+void plx_flow_settle(plx_flow *, plx_slot *, plx_run *part);
 size_t plx_flow_in_size(const plx_flow *, const plx_slot *);    /* bytes of its items */
 
 #endif

@@ -79,6 +79,7 @@ typedef struct plx_run {
 
 /* clock.c */
 double plx_clock_s(void);
+void plx_clock_nap(unsigned looks);     /* wait a little before looking again */
 
 /* check.c: nothing here looks at more than its arguments */
 plx_status plx_check_kernel(const plx_kernel *, plx_pattern, plx_kernel *copy, char why[108]);

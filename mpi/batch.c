@@ -55,11 +55,12 @@ static void send_batch(plx_desk *d, plx_slot *slot, int to)
 
 static void deal(plx_desk *d)
 {
-    for (int r = 1; r < d->team->ranks && d->taken < d->queued; r++) {
-        if (d->held[r] >= CREDIT)
+    for (int r = 1; r < d->team->ranks; r++) {
+        plx_slot *slot = d->held[r] < CREDIT ? plx_flow_claim(d->flow) : NULL;
+        if (!slot)
             continue;
         d->held[r]++;
-        send_batch(d, plx_flow_slot(d->flow, d->taken++), r);
+        send_batch(d, slot, r);
     }
 }
 
@@ -80,7 +81,7 @@ static void receive_result(plx_desk *d)
     MPI_Recv(slot->out, (int)back.bytes, MPI_BYTE, from.MPI_SOURCE, PLX_TAG_OUT, comm_of(d),
              MPI_STATUS_IGNORE);
     MPI_Waitall(3, &d->requests[3 * back.slot], MPI_STATUSES_IGNORE);
-    slot->running = false;
+    plx_flow_ran(slot);
     d->held[from.MPI_SOURCE]--;
     deal(d);
 }
@@ -108,13 +109,13 @@ static void run_here(plx_team *team, plx_flow *flow, plx_slot *slot)
 
 static void wait_for(plx_desk *d, const plx_slot *slot)
 {
-    while (slot->running) {
+    while (atomic_load(&slot->running)) {
         receive_waiting(d);
-        if (slot->running && d->taken < d->queued) {
-            plx_slot *mine = plx_flow_slot(d->flow, d->taken++);
+        plx_slot *mine = atomic_load(&slot->running) ? plx_flow_claim(d->flow) : NULL;
+        if (mine) {
             run_here(d->team, d->flow, mine);
-            mine->running = false;
-        } else if (slot->running)
+            plx_flow_ran(mine);
+        } else if (atomic_load(&slot->running))
             receive_result(d);
     }
 }
@@ -127,11 +128,8 @@ static void drive(plx_desk *d)
         plx_slot *slot = plx_flow_slot(d->flow, b);
         wait_for(d, slot);
         plx_flow_sink(d->flow, slot);
-        if (plx_flow_source(d->flow, slot)) {
-            slot->running = true;
-            d->queued++;
+        if (plx_flow_source(d->flow, slot))
             deal(d);
-        }
     }
     head end = {0};
     for (int r = 1; r < d->team->ranks; r++)

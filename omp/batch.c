@@ -2,12 +2,23 @@
 /*
  * omp/batch.c: the calling thread sources and sinks, tasks run the batches.
  *
- * A slot is a dependence: the empty undeferred task waits until the slot's last batch has run, and
- * the waiting thread runs other tasks meanwhile (libgomp's taskyield would do nothing).
+ * Each task runs the oldest batch that nobody has claimed; the caller runs some too while the slot
+ * that it needs next is under way. OpenMP has no way to wait for one task that serves here:
+ * libgomp's taskyield does nothing, and libomp up to 18 crashes at times in an undeferred task with
+ * a dependence (llvm-project #85963). So the caller looks, and naps longer the longer it looks.
  */
 #include <omp.h>
 
 #include "omp/model.h"
+
+static void wait_for(plx_flow *flow, const plx_slot *slot)
+{
+    for (unsigned looks = 0; atomic_load(&slot->running); looks++)
+        if (plx_flow_take(flow, 0))
+            looks = 0;
+        else
+            plx_clock_nap(looks);
+}
 
 void plx_omp_batch(plx_team *team, plx_flow *flow)
 {
@@ -15,12 +26,11 @@ void plx_omp_batch(plx_team *team, plx_flow *flow)
     #pragma omp master
     for (size_t b = 0; !plx_flow_over(flow); b++) {
         plx_slot *slot = plx_flow_slot(flow, b);
-        #pragma omp task if(0) depend(inout: slot[0])
-        {}
+        wait_for(flow, slot);
         plx_flow_sink(flow, slot);
         if (plx_flow_source(flow, slot)) {
-            #pragma omp task firstprivate(slot) depend(inout: slot[0])
-            plx_flow_work(flow, slot, omp_get_thread_num());
+            #pragma omp task
+            plx_flow_take(flow, omp_get_thread_num());
         }
     }
 }

@@ -2,8 +2,8 @@
 /*
  * pthread/batch.c: the calling thread sources and sinks, all threads run the batches.
  *
- * Batches are taken in order, so the queue is two counters. The caller runs one itself whenever the
- * slot that it needs next is still under way.
+ * The caller runs batches too while the slot that it needs next is under way. The lock guards
+ * sleeping alone: whoever makes a condition true takes it before signalling, so no wake-up is lost.
  */
 #include <pthread.h>
 
@@ -11,51 +11,46 @@
 
 typedef struct state {
     plx_flow *flow;
-    pthread_mutex_t lock; /* the counters, over, and each slot's running */
-    pthread_cond_t queue, back;
-    size_t queued, taken; /* batches handed to workers, taken by them */
+    pthread_mutex_t lock;
+    pthread_cond_t queued, ran;
     bool over;
 } state;
 
-/* With the lock held; false: nothing is queued. */
-static bool run_one(state *s, int worker)
+static void tell(state *s, pthread_cond_t *condition)
 {
-    if (s->taken == s->queued)
-        return false;
-    plx_slot *slot = plx_flow_slot(s->flow, s->taken++);
-    pthread_mutex_unlock(&s->lock);
-    plx_flow_work(s->flow, slot, worker);
     pthread_mutex_lock(&s->lock);
-    slot->running = false;
-    pthread_cond_signal(&s->back);
-    return true;
+    pthread_cond_signal(condition);
+    pthread_mutex_unlock(&s->lock);
+}
+
+static bool sleep_until_queued(state *s)
+{
+    pthread_mutex_lock(&s->lock);
+    while (!plx_flow_waits(s->flow) && !s->over)
+        pthread_cond_wait(&s->queued, &s->lock);
+    bool more = plx_flow_waits(s->flow);
+    pthread_mutex_unlock(&s->lock);
+    return more;
 }
 
 static void serve(state *s, int worker)
 {
-    pthread_mutex_lock(&s->lock);
-    while (run_one(s, worker) || !s->over)
-        while (s->taken == s->queued && !s->over)
-            pthread_cond_wait(&s->queue, &s->lock);
-    pthread_mutex_unlock(&s->lock);
+    do
+        while (plx_flow_take(s->flow, worker))
+            tell(s, &s->ran);
+    while (sleep_until_queued(s));
 }
 
 static void wait_for(state *s, const plx_slot *slot)
 {
-    pthread_mutex_lock(&s->lock);
-    while (slot->running)
-        if (!run_one(s, 0))
-            pthread_cond_wait(&s->back, &s->lock);
-    pthread_mutex_unlock(&s->lock);
-}
-
-static void hand_out(state *s, plx_slot *slot)
-{
-    pthread_mutex_lock(&s->lock);
-    slot->running = true;
-    s->queued++;
-    pthread_cond_signal(&s->queue);
-    pthread_mutex_unlock(&s->lock);
+    while (atomic_load(&slot->running)) {
+        if (plx_flow_take(s->flow, 0))
+            continue;
+        pthread_mutex_lock(&s->lock);
+        while (atomic_load(&slot->running))
+            pthread_cond_wait(&s->ran, &s->lock);
+        pthread_mutex_unlock(&s->lock);
+    }
 }
 
 static void drive(state *s)
@@ -65,11 +60,11 @@ static void drive(state *s)
         wait_for(s, slot);
         plx_flow_sink(s->flow, slot);
         if (plx_flow_source(s->flow, slot))
-            hand_out(s, slot);
+            tell(s, &s->queued);
     }
     pthread_mutex_lock(&s->lock);
     s->over = true;
-    pthread_cond_broadcast(&s->queue);
+    pthread_cond_broadcast(&s->queued);
     pthread_mutex_unlock(&s->lock);
 }
 
@@ -85,10 +80,10 @@ void plx_pthread_batch(plx_team *team, plx_flow *flow)
 {
     state s = {.flow = flow};
     pthread_mutex_init(&s.lock, NULL);
-    pthread_cond_init(&s.queue, NULL);
-    pthread_cond_init(&s.back, NULL);
+    pthread_cond_init(&s.queued, NULL);
+    pthread_cond_init(&s.ran, NULL);
     plx_pool_run(team->own, take_batches, &s);
-    pthread_cond_destroy(&s.back);
-    pthread_cond_destroy(&s.queue);
+    pthread_cond_destroy(&s.ran);
+    pthread_cond_destroy(&s.queued);
     pthread_mutex_destroy(&s.lock);
 }

@@ -8,7 +8,7 @@ void plx_serial_batch(plx_team *team, plx_flow *flow)
     for (size_t b = 0; !plx_flow_over(flow); b++) {
         plx_slot *slot = plx_flow_slot(flow, b);
         if (plx_flow_source(flow, slot))
-            plx_flow_work(flow, slot, 0);
+            plx_flow_take(flow, 0);
         plx_flow_sink(flow, slot);
     }
 }

@@ -2,6 +2,8 @@
 // plx_map: out stands by item, whatever the model, workers, ranks, grain and schedule.
 #include "suite.hpp"
 
+#include <algorithm>
+
 class Map : public Law
 {
 };
@@ -30,7 +32,7 @@ TEST_P(Map, EqualsOneWholeBlockAndTouchesNothingElse)
         EXPECT_EQ(cut.n, report.done) << text(cut);
         EXPECT_EQ(0u, report.failed + report.not_run);
         if (team.root()) {
-            bool same = std::memcmp(out.data() + GUARD, expected.data(), expected.size()) == 0;
+            bool same = std::equal(expected.begin(), expected.end(), out.data() + GUARD);
             EXPECT_TRUE(same) << text(cut);
             EXPECT_EQ(0, std::memcmp(out.data(), guard.data(), GUARD)) << text(cut);
             EXPECT_EQ(0, std::memcmp(out.data() + out.size() - GUARD, guard.data(), GUARD))
@@ -60,7 +62,7 @@ TEST_P(Map, ItemsMayDifferInLength)
             whole_map(words, 0, cut.n, in.data(), at.data(), nullptr);
         EXPECT_EQ(PLX_OK, status);
         if (team.root())
-            EXPECT_EQ(0, std::memcmp(out.data(), expected.data(), expected.size())) << text(cut);
+            EXPECT_TRUE(std::equal(expected.begin(), expected.end(), out.data())) << text(cut);
     }
 }
 
@@ -83,7 +85,8 @@ TEST_P(Map, EachRankMayPassItsOwnShare)
             whole_map(stamp, lo, hi, in.data() + lo, nullptr, nullptr);
         EXPECT_EQ(PLX_OK, shared);
         EXPECT_EQ(PLX_OK, status);
-        EXPECT_EQ(0, std::memcmp(out.data() + lo, expected.data(), expected.size())) << text(cut);
+        auto *mine = reinterpret_cast<const unsigned char *>(out.data() + lo);
+        EXPECT_TRUE(std::equal(expected.begin(), expected.end(), mine)) << text(cut);
     }
 }
 
