@@ -124,7 +124,8 @@ typedef struct plx_job {
     plx_where where;
     /* batch: items a batch (0: the grain), batches between source and sink (0: 2 x workers) */
     size_t batch, in_flight;
-    /* false: stop at the lowest failure, which is the only one listed */
+    /* false: stop at the lowest failure, which is the only one listed; true: run all, the status is
+       PLX_ITEM_FAILED all the same and there is a result */
     bool keep_going;
     /* the caller's room for the lowest ones, sorted by item; every rank's own */
     plx_failure *failures;
