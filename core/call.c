@@ -23,14 +23,16 @@ static plx_status check(const plx_team *team, plx_call *call)
     if (!plx_models_offer(team->model, call->pattern) ||
         (team->inner && !plx_models_offer(team->inner->model, call->pattern)))
         return PLX_UNSUPPORTED;
-    plx_status status = PLX_OK;
-    if (call->pattern != PLX_FAN)
+    if (call->missing) {
+        plx_check_say(why, "job is missing");
+        return PLX_BAD_JOB;
+    }
+    plx_status status = plx_check_rooms(job, why);
+    if (status == PLX_OK && call->pattern != PLX_FAN)
         status = plx_check_kernel(job->kernel, call->pattern, &call->kernel, why);
-    else
-        memset(&call->kernel, 0, sizeof call->kernel);
     if (status == PLX_OK && team->rank == 0)
         status = plx_check_job(job, &call->kernel, why);
-    if (status == PLX_OK && call->pattern == PLX_BATCH && !(call->stream && call->stream->source)) {
+    if (status == PLX_OK && call->pattern == PLX_BATCH && !call->stream.source) {
         plx_check_say(why, "stream or its source is missing");
         status = PLX_BAD_JOB;
     }
@@ -40,15 +42,12 @@ static plx_status check(const plx_team *team, plx_call *call)
     return status;
 }
 
-/* A fan's tasks are looked at before the digest is, a stream's slots need the cut and the
-   workers. */
-static plx_status open_fan(plx_team *team, plx_call *call, plx_status status)
+/* A fan's tasks are what its digest is made of. */
+static plx_status open_fan(plx_team *team, plx_call *call)
 {
     plx_run_cut(&call->run, &call->job, &call->kernel, NULL, call->job.n);
-    if (status != PLX_OK)
-        return status;
-    status = plx_fan_open(&call->fan, &call->run, call->tasks, call->join, team->rank == 0,
-                          call->run.why);
+    plx_status status = plx_fan_open(&call->fan, &call->run, call->tasks, call->join,
+                                     team->rank == 0, call->run.why);
     call->digest = status == PLX_OK ? plx_fan_digest(&call->fan) : 0;
     return status;
 }
@@ -56,8 +55,8 @@ static plx_status open_fan(plx_team *team, plx_call *call, plx_status status)
 static plx_status begin(plx_team *team, plx_call *call)
 {
     plx_status status = check(team, call);
-    if (call->pattern == PLX_FAN)
-        status = open_fan(team, call, status);
+    if (status == PLX_OK && call->pattern == PLX_FAN)
+        status = open_fan(team, call);
     else if (status == PLX_OK)
         call->digest = plx_check_digest(&call->kernel, (uint64_t)call->pattern);
     return team->model->begin ? team->model->begin(team, call, status) : status;
@@ -73,7 +72,7 @@ static plx_status open_run(plx_team *team, plx_call *call)
     run->rank = team->rank;
     plx_status status = plx_run_open(run, team->threads, call->pattern == PLX_REDUCE);
     if (status == PLX_OK && call->pattern == PLX_BATCH)
-        status = plx_flow_open(&call->flow, run, &call->job, call->stream,
+        status = plx_flow_open(&call->flow, run, &call->job, &call->stream,
                                team->rank ? 1 : 2 * (size_t)team->workers, run->why);
     if (status == PLX_OK && team->model->enter)
         status = team->model->enter(team, call);
@@ -120,7 +119,7 @@ static void report_items(const plx_call *call, plx_status status, plx_report *re
 {
     const plx_run *run = &call->run;
     bool stopped = status == PLX_ITEM_FAILED && !run->keep_going;
-    report->n = call->pattern == PLX_BATCH ? call->flow.sunk : run->n;
+    report->n = call->pattern == PLX_BATCH ? call->flow.sunk : call->job.n;
     report->grain = call->pattern == PLX_BATCH ? call->flow.batch : run->grain;
     report->blocks = call->pattern == PLX_BATCH ? call->flow.drained : run->blocks;
     bool ran = status == PLX_OK || status == PLX_ITEM_FAILED || call->pattern == PLX_BATCH;
@@ -129,14 +128,15 @@ static void report_items(const plx_call *call, plx_status status, plx_report *re
     report->not_run = report->n - report->done - report->failed;
 }
 
-static void report_failures(plx_call *call, plx_report *report)
+static void report_failures(plx_call *call, plx_status status, plx_report *report)
 {
     const plx_fails *fails = &call->run.fails;
-    plx_job *job = &call->job;
-    report->failures = fails->n < job->failures_cap ? fails->n : job->failures_cap;
-    size_t fit = report->failures < call->failures_room ? report->failures : call->failures_room;
+    size_t room = call->failures_room, cap = call->job.failures_cap;
+    bool ran = status == PLX_OK || status == PLX_ITEM_FAILED || call->pattern == PLX_BATCH;
+    report->failures = !ran ? 0 : fails->n < cap ? fails->n : cap;
+    size_t fit = report->failures < room ? report->failures : room;
     if (fit)
-        memcpy(job->failures, fails->list, fit * sizeof *fails->list);
+        memcpy(call->own_failures, fails->list, fit * sizeof *fails->list);
 }
 
 static void report_times(const plx_team *team, const plx_call *call, plx_report *report)
@@ -159,13 +159,17 @@ static void report_times(const plx_team *team, const plx_call *call, plx_report 
     report->collect_s = run->gather_s + call->hand_over_s;
 }
 
+/* Room that no worker filled reads as zeros. */
 static void report_workers(const plx_call *call)
 {
     const plx_run *run = &call->run;
+    plx_worker *rows = call->job.by_worker;
+    if (!rows)
+        return;
+    memset(rows, 0, call->job.by_worker_cap * sizeof *rows);
     for (int w = 0; w < run->workers && (size_t)w < call->job.by_worker_cap; w++) {
         const plx_lane *lane = &run->lanes[w];
-        call->job.by_worker[w] =
-            (plx_worker){run->rank, w, lane->items, lane->chunks, lane->busy_s};
+        rows[w] = (plx_worker){run->rank, w, lane->items, lane->chunks, lane->busy_s};
     }
 }
 
@@ -176,7 +180,7 @@ static void fill_report(plx_team *team, plx_call *call, plx_status status, plx_r
         plx_check_say(report->why, "%.107s",
                       call->run.why[0] ? call->run.why : plx_status_text(status));
     report_items(call, status, report);
-    report_failures(call, report);
+    report_failures(call, status, report);
     report_times(team, call, report);
     if (team->rank == 0)
         report_workers(call);
@@ -187,6 +191,7 @@ static plx_status carry_out(plx_team *team, plx_call *call, plx_report *report)
     plx_status status = begin(team, call);
     if (status == PLX_OK)
         status = open_run(team, call);
+    call->mine = status;
     status = agree(team, status);
     if (status == PLX_OK) {
         run_model(team, call);
@@ -196,13 +201,11 @@ static plx_status carry_out(plx_team *team, plx_call *call, plx_report *report)
     }
     fill_report(team, call, status, report);
     if (team->model->report)
-        team->model->report(team, call, report);
+        team->model->report(team, call, status, report);
     if (team->model->leave)
         team->model->leave(team, call);
-    if (call->pattern == PLX_FAN)
-        plx_fan_close(&call->fan);
-    if (call->pattern == PLX_BATCH)
-        plx_flow_close(&call->flow);
+    plx_fan_close(&call->fan);
+    plx_flow_close(&call->flow);
     plx_run_close(&call->run);
     return status;
 }
@@ -214,18 +217,22 @@ static plx_status call(plx_team *team, plx_pattern pattern, const plx_job *job,
     plx_report ignored;
     report = report ? report : &ignored;
     memset(report, 0, sizeof *report);
-    if (!team || !job)
+    if (!team)
         return PLX_BAD_JOB;
     if (atomic_flag_test_and_set(&team->busy))
         return PLX_BUSY;
     plx_call *call = &team->call;
     memset(call, 0, sizeof *call);
     call->pattern = pattern;
-    call->job = *job;
-    call->failures_room = job->failures_cap;
+    call->missing = job == NULL;
+    if (job)
+        call->job = *job;
+    call->failures_room = call->job.failures_cap;
+    call->own_failures = call->job.failures;
     call->tasks = tasks;
     call->join = join;
-    call->stream = stream;
+    if (stream)
+        call->stream = *stream;
     plx_status status = carry_out(team, call, report);
     atomic_flag_clear(&team->busy);
     return status;

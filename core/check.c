@@ -91,14 +91,19 @@ static size_t most_items(const plx_kernel *kernel)
     return SIZE_MAX / 2 / (wide ? wide : 1);
 }
 
+plx_status plx_check_rooms(const plx_job *job, char why[108])
+{
+    bool missing = (job->failures_cap && !job->failures) || (job->by_worker_cap && !job->by_worker);
+    if (!missing)
+        return PLX_OK;
+    plx_check_say(why, "failures_cap or by_worker_cap without room");
+    return PLX_BAD_JOB;
+}
+
 plx_status plx_check_job(const plx_job *job, const plx_kernel *kernel, char why[108])
 {
     if ((unsigned)job->schedule > PLX_DYNAMIC || (unsigned)job->where > PLX_LOCAL) {
         plx_check_say(why, "schedule or where is not one of their values");
-        return PLX_BAD_JOB;
-    }
-    if ((job->failures_cap && !job->failures) || (job->by_worker_cap && !job->by_worker)) {
-        plx_check_say(why, "failures_cap or by_worker_cap without room");
         return PLX_BAD_JOB;
     }
     if (job->n > most_items(kernel)) {

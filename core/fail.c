@@ -17,18 +17,24 @@ void plx_fails_lower(_Atomic size_t *lowest, size_t item)
     }
 }
 
-static bool make_room(plx_fails *fails, size_t cap)
+bool plx_fails_reserve(plx_fails *fails, size_t room)
 {
-    if (fails->n < fails->room)
+    if (room <= fails->room)
         return true;
-    size_t room = fails->room ? 2 * fails->room : 4;
-    room = room < cap ? room : cap;
     plx_failure *list = realloc(fails->list, room * sizeof *list);
     if (!list)
         return false;
     fails->list = list;
     fails->room = room;
     return true;
+}
+
+static bool make_room(plx_fails *fails, size_t cap)
+{
+    if (fails->n < fails->room)
+        return true;
+    size_t room = fails->room ? 2 * fails->room : 4;
+    return plx_fails_reserve(fails, room < cap ? room : cap);
 }
 
 void plx_fails_add(plx_fails *fails, const plx_failure *failure, size_t cap, plx_run *run)

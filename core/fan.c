@@ -142,7 +142,7 @@ uint64_t plx_fan_digest(const plx_fanout *fan)
 {
     uint64_t digest = fan->n + ((uint64_t)fan->join->size << 32);
     for (size_t i = 0; i < fan->n; i++) {
-        size_t range[] = {fan->tasks[i].lo, fan->tasks[i].hi};
+        size_t range[] = {fan->tasks[i].lo, fan->tasks[i].hi, plx_fan_in_size(fan, i)};
         digest = plx_check_digest(&fan->kernels[i], XXH64(range, sizeof range, digest));
         if (fan->kernels[i].ctx_size)
             digest = XXH64(fan->tasks[i].ctx, fan->kernels[i].ctx_size, digest);
@@ -173,7 +173,7 @@ static plx_status run_task(plx_fanout *fan, size_t i, int worker, plx_run *run)
     return status == PLX_OK && run->kernel->fold ? plx_run_result(run, t->out) : status;
 }
 
-void plx_fan_fail(plx_fanout *fan, size_t task, const plx_failure *failure, plx_lane *lane)
+static void fail_task(plx_fanout *fan, size_t task, const plx_failure *failure, plx_lane *lane)
 {
     plx_failure mine = *failure;
     mine.item = task;
@@ -195,7 +195,7 @@ static void note_end(plx_fanout *fan, size_t task, const plx_run *run, plx_lane 
                  run->why[0] ? run->why : plx_status_text(status));
     }
     if (status == PLX_ITEM_FAILED || status == PLX_REFUSED)
-        plx_fan_fail(fan, task, &failure, lane);
+        fail_task(fan, task, &failure, lane);
     else if (status != PLX_OK)
         plx_run_trouble(fan->run, status);
 }

@@ -36,7 +36,6 @@ size_t plx_fan_out_size(const plx_fanout *, size_t task);
 size_t plx_fan_in_size(const plx_fanout *, size_t task);   /* bytes of in; VARIES: needs at */
 /* run the dearest task left; false: none is */
 bool plx_fan_work(plx_fanout *, int worker);
-void plx_fan_fail(plx_fanout *, size_t task, const plx_failure *, plx_lane *);
 void plx_fan_tell(plx_fanout *, size_t task);
 /* the earliest of what ended so far, the rest by link; PLX_NONE */
 size_t plx_fan_take_ended(plx_fanout *);

@@ -83,6 +83,13 @@ static bool well_formed(const plx_flow *flow, const plx_slot *slot, size_t got)
     return !slot->at || (slot->at[0] == 0 && slot->at[got] <= flow->batch * flow->item_size);
 }
 
+/* A callback ends the call with a status of its own, never with one that says something else here. */
+static plx_status checked(plx_status status)
+{
+    bool known = (int)status >= 0 && status < PLX_STATUSES && status != PLX_ITEM_FAILED;
+    return known ? status : PLX_BAD_JOB;
+}
+
 bool plx_flow_source(plx_flow *flow, plx_slot *slot)
 {
     if (flow->ended)
@@ -90,8 +97,9 @@ bool plx_flow_source(plx_flow *flow, plx_slot *slot)
     size_t got = 0;
     if (slot->at)
         slot->at[0] = 0;
+    const plx_stream *stream = flow->stream;
     plx_status status =
-        flow->stream->source(flow->stream->user, flow->batch, slot->in, slot->at, &got);
+        checked(stream->source(stream->user, flow->batch, slot->in, slot->at, &got));
     if (status == PLX_OK && got && !well_formed(flow, slot, got))
         status = PLX_BAD_JOB;
     if (status != PLX_OK) {
@@ -142,6 +150,13 @@ void plx_flow_part(plx_flow *flow, plx_slot *slot, size_t blocks, plx_run *part)
     part->out = slot->out;
 }
 
+/* In stop mode a batch counts up to its failed item: what lies above may not have run. */
+static size_t counted(const plx_flow *flow, const plx_slot *slot)
+{
+    bool cut = slot->fails.n && !flow->run->keep_going;
+    return cut ? slot->fails.list[0].item - slot->first + 1 : slot->n;
+}
+
 void plx_flow_settle(plx_flow *flow, plx_slot *slot, plx_run *part)
 {
     plx_run_settle(part);
@@ -149,9 +164,10 @@ void plx_flow_settle(plx_flow *flow, plx_slot *slot, plx_run *part)
     slot->fails = part->fails;
     plx_status status = plx_run_status(part);
     slot->status = status == PLX_ITEM_FAILED ? PLX_OK : status;
-    if (slot->status == PLX_OK && flow->stream->done)
-        slot->status = flow->stream->done(flow->stream->user, slot->first, slot->n, slot->out,
-                                          slot->fails.list, slot->fails.n);
+    const plx_stream *stream = flow->stream;
+    if (slot->status == PLX_OK && stream->done)
+        slot->status = checked(stream->done(stream->user, slot->first, counted(flow, slot),
+                                            slot->out, slot->fails.list, slot->fails.n));
 }
 
 static void work(plx_flow *flow, plx_slot *slot, int worker)
@@ -194,19 +210,18 @@ void plx_flow_sink(plx_flow *flow, plx_slot *slot)
         stop(flow, slot->status);
     if (flow->stopped)
         return;
-    size_t n = slot->n, failures = slot->fails.n;
-    if (failures && !flow->run->keep_going) {
-        n = slot->fails.list[0].item - slot->first + 1;
+    size_t n = counted(flow, slot), failures = slot->fails.n;
+    if (failures && !flow->run->keep_going)
         flow->ended = flow->stopped = true;
-    }
     keep_failures(flow, slot, failures);
     flow->sunk += n;
-    if (flow->stream->sink) {
-        plx_status status = flow->stream->sink(flow->stream->user, slot->first, n, slot->out,
-                                               slot->fails.list, failures);
-        if (status != PLX_OK)
-            stop(flow, status);
-    }
+    const plx_stream *stream = flow->stream;
+    if (!stream->sink)
+        return;
+    plx_status status =
+        checked(stream->sink(stream->user, slot->first, n, slot->out, slot->fails.list, failures));
+    if (status != PLX_OK)
+        stop(flow, status);
 }
 
 bool plx_flow_over(const plx_flow *flow)

@@ -98,8 +98,9 @@ static plx_status make_lanes(plx_run *run, int workers)
         return PLX_NO_MEMORY;
     memset(run->lanes, 0, (size_t)workers * sizeof *run->lanes);
     run->workers = workers;
-    size_t size =
-        run->kernel->scratch_size ? run->kernel->scratch_size(run->base + run->n, run->ctx) : 0;
+    size_t n = run->base + run->n;
+    size_t size = run->kernel->scratch_size ? run->kernel->scratch_size(n, run->ctx) : 0;
+    run->scratch_size = size;
     if (size == 0)
         return PLX_OK;
     if (size > SIZE_MAX / 2 / (size_t)workers)
@@ -157,6 +158,7 @@ void plx_run_part(plx_run *part, const plx_run *run, size_t first_item, size_t n
     part->fails_cap = run->fails_cap;
     part->rank = run->rank;
     part->shared = run->shared;
+    part->scratch_size = run->scratch_size;
     part->lanes = run->lanes;
     part->workers = run->workers;
     part->between = run->between;
@@ -217,7 +219,7 @@ static bool begin_block(plx_run *run, size_t k, int worker)
         run->between(run->between_arg);
     plx_lane *lane = &run->lanes[worker];
     if (lane->scratch && !lane->scratched) {
-        memset(lane->scratch, 0, run->kernel->scratch_size(run->base + run->n, run->ctx));
+        memset(lane->scratch, 0, run->scratch_size);
         lane->scratched = true;
     }
     return plx_run_wants(run, run->base + plx_cut_item(run, k));

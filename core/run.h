@@ -60,6 +60,7 @@ typedef struct plx_run {
 
     void *shared;                   /* what prepare made */
     void *scratches;                /* all lanes' in one allocation */
+    size_t scratch_size;            /* of each */
     bool prepared;
     plx_lane *lanes;
     int workers;
@@ -83,6 +84,8 @@ void plx_clock_nap(unsigned looks);     /* wait a little before looking again */
 
 /* check.c: nothing here looks at more than its arguments */
 plx_status plx_check_kernel(const plx_kernel *, plx_pattern, plx_kernel *copy, char why[108]);
+/** What every rank looks at on its own: the caller's room for failures and workers. */
+plx_status plx_check_rooms(const plx_job *, char why[108]);
 plx_status plx_check_job(const plx_job *, const plx_kernel *, char why[108]);
 /* where in and out must be */
 plx_status plx_check_data(const plx_job *, const plx_kernel *, plx_pattern, char why[108]);
@@ -132,6 +135,7 @@ void plx_join_widen(plx_run *, size_t end);
 
 /* fail.c */
 void plx_fails_add(plx_fails *, const plx_failure *, size_t cap, plx_run *);
+bool plx_fails_reserve(plx_fails *, size_t room);
 void plx_fails_lower(_Atomic size_t *lowest, size_t item);
 
 #endif

@@ -7,24 +7,34 @@
 
 enum { MOST_THREADS = 65536 };
 
+static void begin(plx_team *team, const plx_model *model, int cores, void *own)
+{
+    memset(team, 0, sizeof *team);
+    team->model = model;
+    team->cores = cores;
+    team->ranks = 1;
+    team->own = own;
+    atomic_flag_clear(&team->busy);
+}
+
+/* Under mpi a rank with an error still opens: the others wait for it to say so. */
 plx_status plx_team_make(const plx_model *model, const plx_model *inner, int threads, int cores,
-                         void *own, plx_team **team)
+                         void *own, plx_status mine, plx_team **team)
 {
     *team = NULL;
-    if (threads < 0 || threads > MOST_THREADS)
-        return PLX_BAD_JOB;
     plx_team *made = aligned_alloc(PLX_LINE, (sizeof *made + PLX_LINE - 1) / PLX_LINE * PLX_LINE);
-    if (!made)
-        return PLX_NO_MEMORY;
-    memset(made, 0, sizeof *made);
-    made->model = model;
-    made->cores = cores;
-    made->ranks = 1;
-    made->own = own;
-    atomic_flag_clear(&made->busy);
-    plx_status status = model->open(made, inner, threads);
+    plx_team spare;
+    plx_team *opened = made ? made : &spare;
+    plx_status status = mine;
+    if (status == PLX_OK && (threads < 0 || threads > MOST_THREADS))
+        status = PLX_BAD_JOB;
+    if (status == PLX_OK && !made)
+        status = PLX_NO_MEMORY;
+    begin(opened, model, cores, own);
+    if (status == PLX_OK || model->agree)
+        status = model->open(opened, inner, threads, status);
     if (status != PLX_OK) {
-        plx_close(made->inner);
+        plx_close(opened->inner);
         free(made);
         return status;
     }
@@ -40,7 +50,7 @@ plx_status plx_open(const char *model, int threads, plx_team **team)
         return PLX_BAD_JOB;
     if (!row->model)
         return PLX_UNSUPPORTED;
-    return plx_team_make(row->model, row->inner, threads, plx_cores(), NULL, team);
+    return plx_team_make(row->model, row->inner, threads, plx_cores(), NULL, PLX_OK, team);
 }
 
 void plx_close(plx_team *team)
@@ -78,6 +88,8 @@ size_t plx_grain(const plx_job *job)
     if (job->grain)
         return job->grain;
     if (plx_check_kernel(job->kernel, PLX_FAN, &kernel, why) != PLX_OK)
+        return 1;
+    if (kernel.ctx_size && !job->ctx)
         return 1;
     return plx_cut_grain(&kernel, job->n, job->ctx);
 }

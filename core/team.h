@@ -19,10 +19,13 @@ typedef struct plx_call {
     plx_job job;
     const plx_task *tasks;
     const plx_join *join;
-    const plx_stream *stream;
+    plx_stream stream;              /* item_size is rank 0's */
     plx_kernel kernel;
     uint64_t digest;                /* of kernel or tasks: equal on all ranks or PLX_MISMATCH */
     size_t failures_room;           /* this process's own: job becomes rank 0's */
+    plx_failure *own_failures;
+    bool missing;                   /* there was no job at all */
+    plx_status mine;                /* what this process alone found, before all agreed */
     _Alignas(16) unsigned char ctx[PLX_CTX_MAX];
     plx_run run;
     plx_fanout fan;
@@ -49,14 +52,15 @@ struct plx_team {
  */
 struct plx_model {
     const char *name, *about;
-    plx_status (*open)(plx_team *, const plx_model *inner, int threads);    /* threads 0: choose */
+    /* threads 0: choose. mine: what went wrong before, told to the other ranks (agree) or not called */
+    plx_status (*open)(plx_team *, const plx_model *inner, int threads, plx_status mine);
     void (*close)(plx_team *);
     plx_status (*agree)(plx_team *, plx_status mine);   /* the worst of all ranks' */
     /* job and ctx become rank 0's */
     plx_status (*begin)(plx_team *, plx_call *, plx_status mine);
     plx_status (*enter)(plx_team *, plx_call *);        /* narrow the run to this rank, make room */
     void (*leave)(plx_team *, plx_call *);
-    void (*report)(plx_team *, plx_call *, plx_report *);
+    void (*report)(plx_team *, plx_call *, plx_status, plx_report *);
     void (*map)(plx_team *, plx_run *);
     void (*reduce)(plx_team *, plx_run *);
     void (*fan)(plx_team *, plx_fanout *);
@@ -75,11 +79,11 @@ const plx_model_row *plx_models_row(size_t i);          /* NULL from the end on 
 const plx_model_row *plx_models_find(const char *name);
 bool plx_models_offer(const plx_model *, plx_pattern);
 
-/* team.c */
 /**
  * threads 0: the model's choice within cores. own: what the model's open shall find in team->own.
+ * mine: a status that the caller found already, which the other ranks shall hear of.
  */
 plx_status plx_team_make(const plx_model *, const plx_model *inner, int threads, int cores,
-                         void *own, plx_team **);
+                         void *own, plx_status mine, plx_team **);
 
 #endif

@@ -4,7 +4,7 @@
  *
  * One multiplication and one addition per item. A uint64 sum would wrap from n = 3,810,779 on, so
  * below 2^32 the halves of each square are summed apart (two sums that cannot overflow in a run of
- * 2^31 items, and that vectorise); above, squares are 128 bits wide.
+ * 2^32 items, and that vectorise); above, squares are 128 bits wide.
  *
  * Check    the closed form in 128 bits, whole and over ranges
  * Source   any textbook; 128 bits hold the sum up to n = 10,069,012,961,344

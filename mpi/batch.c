@@ -28,7 +28,6 @@ typedef struct plx_desk {
     head *heads;           /* by slot */
     MPI_Request *requests; /* three for each slot */
     int *held;             /* batches at each rank */
-    size_t queued, taken;  /* batches sourced, dealt or run */
 } plx_desk;
 
 static MPI_Comm comm_of(const plx_desk *d)

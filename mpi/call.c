@@ -15,6 +15,7 @@ typedef struct opening {
     plx_pattern pattern;
     plx_status status;
     uint64_t digest;
+    size_t item_size; /* of a stream */
     unsigned char ctx[PLX_CTX_MAX];
 } opening;
 
@@ -25,6 +26,7 @@ static void tell(const plx_call *call, plx_status mine, opening *told)
     told->pattern = call->pattern;
     told->status = mine;
     told->digest = call->digest;
+    told->item_size = call->stream.item_size;
     if (mine == PLX_OK && call->kernel.ctx_size)
         memcpy(told->ctx, call->job.ctx, call->kernel.ctx_size);
 }
@@ -42,6 +44,7 @@ static void adopt(plx_call *call, const opening *told)
     mine->keep_going = root->keep_going;
     mine->failures_cap = root->failures_cap;
     mine->by_worker_cap = root->by_worker_cap;
+    call->stream.item_size = told->item_size;
     memcpy(call->ctx, told->ctx, sizeof call->ctx);
     mine->ctx = call->ctx;
 }
@@ -53,6 +56,7 @@ plx_status plx_mpi_begin(plx_team *team, plx_call *call, plx_status mine)
     if (team->rank == 0)
         tell(call, mine, &told);
     MPI_Bcast(&told, sizeof told, MPI_BYTE, 0, ranks->comm);
+    adopt(call, &told); /* whatever went wrong: the report is rank 0's too */
     if (mine != PLX_OK || team->rank == 0)
         return mine;
     if (told.status != PLX_OK)
@@ -62,12 +66,13 @@ plx_status plx_mpi_begin(plx_team *team, plx_call *call, plx_status mine)
                       "rank %d runs another kernel, task list or pattern than rank 0", team->rank);
         return PLX_MISMATCH;
     }
-    adopt(call, &told);
     return PLX_OK;
 }
 
 plx_status plx_mpi_enter(plx_team *team, plx_call *call)
 {
+    size_t most = (size_t)INT32_MAX / (size_t)team->ranks; /* all lists together fit an int */
+    call->run.fails_cap = call->run.fails_cap < most ? call->run.fails_cap : most;
     switch (call->pattern) {
     case PLX_MAP:
         return plx_slice_open(team, &call->run, true);
@@ -89,13 +94,18 @@ void plx_mpi_leave(plx_team *team, plx_call *call)
     plx_mpi_batch_close(team);
 }
 
-/* The words of the lowest rank that has the worst status. */
-static void share_words(const plx_ranks *ranks, plx_call *call, int rank, plx_report *report)
+/* The words of the lowest rank that found the status, if any has words. */
+static void share_words(const plx_team *team, const plx_call *call, plx_status status,
+                        plx_report *report)
 {
-    int mine = call->run.why[0] ? rank : INT32_MAX, first = 0;
-    MPI_Allreduce(&mine, &first, 1, MPI_INT, MPI_MIN, ranks->comm);
-    if (first != INT32_MAX)
-        MPI_Bcast(report->why, sizeof report->why, MPI_CHAR, first, ranks->comm);
+    const plx_ranks *ranks = team->own;
+    bool mine = call->mine == status && call->run.why[0];
+    int speaker = mine ? team->rank : INT32_MAX;
+    MPI_Allreduce(MPI_IN_PLACE, &speaker, 1, MPI_INT, MPI_MIN, ranks->comm);
+    if (speaker == INT32_MAX)
+        plx_check_say(report->why, "%s", plx_status_text(status));
+    else
+        MPI_Bcast(report->why, sizeof report->why, MPI_CHAR, speaker, ranks->comm);
 }
 
 /* What is longest is seen by the rank that waited least for the others: so the least collect_s
@@ -138,17 +148,19 @@ static void gather_workers(const plx_team *team, plx_ranks *ranks, plx_call *cal
                 MPI_BYTE, 0, ranks->comm);
 }
 
-void plx_mpi_report(plx_team *team, plx_call *call, plx_report *report)
+/* Every rank takes the same way through this: it hangs on the status, which is agreed, alone. */
+void plx_mpi_report(plx_team *team, plx_call *call, plx_status status, plx_report *report)
 {
     plx_ranks *ranks = team->own;
-    const plx_join *join = call->fan.join;
-    if (report->why[0])
-        share_words(ranks, call, team->rank, report);
-    else if (call->pattern == PLX_FAN && join->size)
-        MPI_Bcast(join->total, (int)join->size, MPI_BYTE, 0, ranks->comm);
-    if (call->pattern == PLX_BATCH)
-        MPI_Bcast(report, offsetof(plx_report, ranks), MPI_BYTE, 0, ranks->comm);
+    MPI_Bcast(report, offsetof(plx_report, ranks), MPI_BYTE, 0, ranks->comm);
     share_times(team, ranks, report);
+    if (status != PLX_OK && status != PLX_ITEM_FAILED) {
+        share_words(team, call, status, report);
+        return;
+    }
+    const plx_join *join = call->fan.join;
+    if (call->pattern == PLX_FAN && join->size)
+        MPI_Bcast(join->total, (int)join->size, MPI_BYTE, 0, ranks->comm);
     if (call->job.by_worker_cap)
         gather_workers(team, ranks, call);
 }

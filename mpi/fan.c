@@ -23,6 +23,7 @@ typedef struct plx_fan_ranks {
     plx_fanout *fan;
     int *owner;       /* by task */
     char **in, **out; /* by task: room on the rank that runs it, if not rank 0 */
+    size_t **at;      /* by task: its offsets, which begin with 0 */
     MPI_Request *requests;
     size_t requested;
     note *notes; /* in the order of sending */
@@ -61,17 +62,29 @@ static bool deal(plx_fan_ranks *own, const plx_ranks *ranks)
     return true;
 }
 
+/* A task that runs here gets room of this rank's own, and offsets that begin with 0. */
+static bool make_task_room(plx_fan_ranks *own, size_t t)
+{
+    plx_task *task = &own->fan->tasks[t];
+    size_t items = task->hi - task->lo;
+    own->in[t] = malloc(plx_fan_in_size(own->fan, t) + 1);
+    own->out[t] = malloc(plx_fan_out_size(own->fan, t) + 1);
+    own->at[t] = task->at ? malloc((items + 1) * sizeof *task->at) : NULL;
+    if (!own->in[t] || !own->out[t] || (task->at && !own->at[t]))
+        return false;
+    for (size_t i = 0; task->at && i <= items; i++)
+        own->at[t][i] = task->at[i] - task->at[0];
+    task->in = own->in[t];
+    task->out = own->out[t];
+    task->at = own->at[t];
+    return true;
+}
+
 static bool make_room(plx_fan_ranks *own)
 {
-    plx_fanout *fan = own->fan;
-    for (size_t t = 0; t < fan->n && own->team->rank != 0; t++) {
-        if (own->owner[t] != own->team->rank)
-            continue;
-        fan->tasks[t].in = own->in[t] = malloc(plx_fan_in_size(fan, t) + 1);
-        fan->tasks[t].out = own->out[t] = malloc(plx_fan_out_size(fan, t) + 1);
-        if (!own->in[t] || !own->out[t])
+    for (size_t t = 0; t < own->fan->n && own->team->rank != 0; t++)
+        if (own->owner[t] == own->team->rank && !make_task_room(own, t))
             return false;
-    }
     return true;
 }
 
@@ -101,11 +114,12 @@ plx_status plx_mpi_fan_open(plx_team *team, plx_fanout *fan)
         .owner = calloc(n, sizeof *own->owner),
         .in = calloc(n, sizeof *own->in),
         .out = calloc(n, sizeof *own->out),
+        .at = calloc(n, sizeof *own->at),
         .requests = calloc(2 * n, sizeof *own->requests),
         .notes = calloc(n, sizeof *own->notes),
     };
-    bool made =
-        own->owner && own->in && own->out && own->requests && own->notes && deal(own, ranks);
+    bool made = own->owner && own->in && own->out && own->at && own->requests && own->notes &&
+                deal(own, ranks);
     return made && make_room(own) ? PLX_OK : PLX_NO_MEMORY;
 }
 
@@ -115,13 +129,15 @@ void plx_mpi_fan_close(plx_team *team)
     plx_fan_ranks *own = ranks->fan;
     if (!own)
         return;
-    for (size_t t = 0; own->in && own->out && t < own->fan->n; t++) {
+    for (size_t t = 0; own->in && own->out && own->at && t < own->fan->n; t++) {
         free(own->in[t]);
         free(own->out[t]);
+        free(own->at[t]);
     }
     free(own->owner);
     free((void *)own->in);
     free((void *)own->out);
+    free((void *)own->at);
     free((void *)own->requests);
     free(own->notes);
     free(own);
@@ -147,11 +163,9 @@ static void move_inputs(plx_fan_ranks *own)
         size_t skip = fan->tasks[t].at ? fan->tasks[t].at[0] : 0;
         if (own->team->rank == 0)
             send(own, (const char *)fan->tasks[t].in + skip, size, r, PLX_TAG_IN);
-        else if (own->team->rank == r) {
+        else if (own->team->rank == r)
             MPI_Recv(own->in[t], (int)size, MPI_BYTE, 0, PLX_TAG_IN, ranks->comm,
                      MPI_STATUS_IGNORE);
-            fan->tasks[t].in = own->in[t] - skip;
-        }
     }
 }
 

@@ -5,8 +5,9 @@
 
 void plx_mpi_map(plx_team *team, plx_run *run)
 {
-    plx_slice_scatter(team, run);
-    team->inner->model->map(team->inner, run);
-    plx_slice_gather(team, run);
+    if (plx_slice_scatter(team, run)) {
+        team->inner->model->map(team->inner, run);
+        plx_slice_gather(team, run);
+    }
     plx_verdict(team, run);
 }

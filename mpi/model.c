@@ -112,7 +112,7 @@ static void count_workers(plx_team *team, plx_ranks *ranks)
         team->workers += ranks->threads[r];
 }
 
-static plx_status open_team(plx_team *team, const plx_model *inner, int threads)
+static plx_status open_team(plx_team *team, const plx_model *inner, int threads, plx_status mine)
 {
     const MPI_Comm *users = team->own;
     team->own = NULL;
@@ -124,7 +124,10 @@ static plx_status open_team(plx_team *team, const plx_model *inner, int threads)
     MPI_Comm_set_errhandler(comm, MPI_ERRORS_ARE_FATAL);
     MPI_Comm_size(comm, &team->ranks);
     MPI_Comm_rank(comm, &team->rank);
-    status = plx_team_make(inner, NULL, threads, share_of_cores(comm), NULL, &team->inner);
+    int cores = share_of_cores(comm);
+    status = mine;
+    if (status == PLX_OK)
+        status = plx_team_make(inner, NULL, threads, cores, NULL, PLX_OK, &team->inner);
     if (status == PLX_OK && !may_use_threads(team->inner->threads))
         status = PLX_SYSTEM;
     plx_ranks *ranks = status == PLX_OK ? make_ranks(team->ranks, team->inner->threads) : NULL;
@@ -170,9 +173,7 @@ plx_status plx_open_on(MPI_Comm comm, const char *inner, int threads, plx_team *
 {
     *team = NULL;
     const plx_model_row *row = inner ? plx_models_find(inner) : NULL;
-    if (!row || row->inner)
-        return PLX_BAD_JOB;
-    if (!row->model)
-        return PLX_UNSUPPORTED;
-    return plx_team_make(&plx_mpi_model, row->model, threads, plx_cores(), &comm, team);
+    plx_status mine = !row || row->inner ? PLX_BAD_JOB : row->model ? PLX_OK : PLX_UNSUPPORTED;
+    return plx_team_make(&plx_mpi_model, row ? row->model : NULL, threads, plx_cores(), &comm, mine,
+                         team);
 }

@@ -44,7 +44,7 @@ plx_status plx_mpi_begin(plx_team *, plx_call *, plx_status mine);
 plx_status plx_mpi_agree(plx_team *, plx_status mine);
 plx_status plx_mpi_enter(plx_team *, plx_call *);
 void plx_mpi_leave(plx_team *, plx_call *);
-void plx_mpi_report(plx_team *, plx_call *, plx_report *);
+void plx_mpi_report(plx_team *, plx_call *, plx_status, plx_report *);
 void plx_mpi_map(plx_team *, plx_run *);
 void plx_mpi_reduce(plx_team *, plx_run *);
 void plx_mpi_fan(plx_team *, plx_fanout *);
@@ -52,7 +52,7 @@ void plx_mpi_batch(plx_team *, plx_flow *);
 
 /* slice.c: the data of a rank's blocks */
 plx_status plx_slice_open(plx_team *, plx_run *, bool map);
-void plx_slice_scatter(plx_team *, plx_run *);
+bool plx_slice_scatter(plx_team *, plx_run *);          /* false on every rank: no room */
 void plx_slice_gather(plx_team *, plx_run *);
 void *plx_room_grow(plx_room *, size_t size);           /* what it held is lost; NULL: no memory */
 

@@ -52,9 +52,18 @@ plx_status plx_mpi_reduce_open(plx_team *team, plx_run *run)
         return PLX_TOO_BIG;
     }
     size_t most;
-    plx_acc_reserve(run, roots_to_come(team, run, &most) + 1);
+    roots_to_come(team, run, &most);
     bool room = plx_room_grow(&ranks->roots, most * run->kernel->acc_size) != NULL;
-    return room && plx_run_status(run) == PLX_OK ? PLX_OK : PLX_NO_MEMORY;
+    return room ? PLX_OK : PLX_NO_MEMORY;
+}
+
+/* After the blocks, which would use up what was reserved before, and before the verdict, which
+   tells all ranks if there is no memory. One more for the total. */
+static void reserve(const plx_team *team, plx_run *run)
+{
+    size_t most;
+    if (run->blocks)
+        plx_acc_reserve(run, roots_to_come(team, run, &most) + 1);
 }
 
 /* All roots of this rank's range, taken out of it. */
@@ -117,8 +126,9 @@ static void share_total(const plx_team *team, plx_run *run)
 
 void plx_mpi_reduce(plx_team *team, plx_run *run)
 {
-    plx_slice_scatter(team, run);
-    team->inner->model->reduce(team->inner, run);
+    if (plx_slice_scatter(team, run))
+        team->inner->model->reduce(team->inner, run);
+    reserve(team, run);
     plx_verdict(team, run);
     plx_status status = plx_run_status(run);
     if (run->blocks == 0 || (status != PLX_OK && !(status == PLX_ITEM_FAILED && run->keep_going)))

@@ -17,8 +17,9 @@ static size_t items_of(const plx_run *run)
 
 static bool fits(const plx_run *run, size_t size)
 {
-    return size == 0 || size == PLX_VARIES || run->grain <= INT_MAX / size ||
-           run->n <= INT_MAX / size;
+    if (size == PLX_VARIES)
+        return run->n < INT_MAX;
+    return size == 0 || run->grain <= INT_MAX / size || run->n <= INT_MAX / size;
 }
 
 static plx_status check_own(const plx_team *team, plx_run *run, bool map)
@@ -179,18 +180,19 @@ static void scatter_varying(plx_team *team, plx_run *run)
                  MPI_STATUS_IGNORE);
 }
 
-void plx_slice_scatter(plx_team *team, plx_run *run)
+bool plx_slice_scatter(plx_team *team, plx_run *run)
 {
     const plx_ranks *ranks = team->own;
     size_t size = run->kernel->in_size;
     if (run->where == PLX_LOCAL || run->n == 0 || size == 0)
-        return;
+        return true;
     double begun = plx_clock_s();
     if (size == PLX_VARIES)
         scatter_varying(team, run);
     else
         scatter_fixed(team, run, run->in, ranks->in.bytes, size);
     run->scatter_s = plx_clock_s() - begun;
+    return plx_run_status(run) == PLX_OK;
 }
 
 void plx_slice_gather(plx_team *team, plx_run *run)

@@ -20,37 +20,49 @@ static void merge(plx_run *run, const plx_failure *list, size_t n, uint64_t coun
     run->fails.count = count;
 }
 
+/* Counted in failures, not in bytes: plx_mpi_enter() keeps their sum within an int. */
 static void place(const listed *each, int ranks, int *counts, size_t *n, uint64_t *count)
 {
     *n = *count = 0;
     for (int r = 0; r < ranks; r++) {
-        counts[r] = (int)(each[r].n * sizeof(plx_failure));
-        counts[ranks + r] = (int)(*n * sizeof(plx_failure));
+        counts[r] = (int)each[r].n;
+        counts[ranks + r] = (int)*n;
         *n += each[r].n;
         *count += each[r].count;
     }
 }
 
+static void gather_lists(plx_team *team, plx_run *run, const listed *each)
+{
+    plx_ranks *ranks = team->own;
+    size_t n;
+    uint64_t count;
+    place(each, team->ranks, ranks->counts, &n, &count);
+    plx_failure *list = malloc((n + 1) * sizeof *list);
+    bool room = list && plx_fails_reserve(&run->fails, n < run->fails_cap ? n : run->fails_cap);
+    plx_run_trouble(run, plx_mpi_agree(team, room ? PLX_OK : PLX_NO_MEMORY));
+    if (atomic_load(&run->trouble) == PLX_OK) {
+        MPI_Datatype type;
+        MPI_Type_contiguous((int)sizeof *list, MPI_BYTE, &type);
+        MPI_Type_commit(&type);
+        MPI_Allgatherv(run->fails.list, ranks->counts[team->rank], type, list, ranks->counts,
+                       ranks->counts + team->ranks, type, ranks->comm);
+        MPI_Type_free(&type);
+        merge(run, list, n, count);
+    }
+    free(list);
+}
+
 /* Every rank's list to every rank: at most the cap from each. */
 static void exchange(plx_team *team, plx_run *run)
 {
-    plx_ranks *ranks = team->own;
+    const plx_ranks *ranks = team->own;
     listed mine = {run->fails.n, run->fails.count};
     listed *each = malloc((size_t)team->ranks * sizeof *each);
     plx_run_trouble(run, plx_mpi_agree(team, each ? PLX_OK : PLX_NO_MEMORY));
     if (atomic_load(&run->trouble) == PLX_OK) {
         MPI_Allgather(&mine, 2, MPI_UINT64_T, each, 2, MPI_UINT64_T, ranks->comm);
-        size_t n;
-        uint64_t count;
-        place(each, team->ranks, ranks->counts, &n, &count);
-        plx_failure *list = malloc((n + 1) * sizeof *list);
-        plx_run_trouble(run, plx_mpi_agree(team, list ? PLX_OK : PLX_NO_MEMORY));
-        if (atomic_load(&run->trouble) == PLX_OK) {
-            MPI_Allgatherv(run->fails.list, ranks->counts[team->rank], MPI_BYTE, list,
-                           ranks->counts, ranks->counts + team->ranks, MPI_BYTE, ranks->comm);
-            merge(run, list, n, count);
-        }
-        free(list);
+        gather_lists(team, run, each);
     }
     free(each);
 }

@@ -15,7 +15,7 @@ static int default_threads(int cores)
     return cores < most ? cores : most;
 }
 
-static plx_status open_team(plx_team *team, const plx_model *inner, int threads)
+static plx_status open_team(plx_team *team, const plx_model *inner, int threads, plx_status mine)
 {
     (void)inner;
     int got = 1;
@@ -23,7 +23,7 @@ static plx_status open_team(plx_team *team, const plx_model *inner, int threads)
     #pragma omp master
     got = omp_get_num_threads();
     team->threads = team->workers = got;
-    return PLX_OK;
+    return mine;
 }
 
 const plx_model plx_omp_model = {

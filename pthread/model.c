@@ -2,7 +2,7 @@
 /* pthread/model.c: the model's row. A team owns a pool. */
 #include "pthread/model.h"
 
-static plx_status open_team(plx_team *team, const plx_model *inner, int threads)
+static plx_status open_team(plx_team *team, const plx_model *inner, int threads, plx_status mine)
 {
     (void)inner;
     plx_pool *pool = plx_pool_open(threads ? threads : team->cores);
@@ -10,7 +10,7 @@ static plx_status open_team(plx_team *team, const plx_model *inner, int threads)
         return PLX_NO_MEMORY;
     team->own = pool;
     team->threads = team->workers = plx_pool_threads(pool);
-    return PLX_OK;
+    return mine;
 }
 
 static void close_team(plx_team *team)

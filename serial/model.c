@@ -2,12 +2,12 @@
 /* serial/model.c: the model's row. One worker, the caller; nothing to open. */
 #include "serial/model.h"
 
-static plx_status open_team(plx_team *team, const plx_model *inner, int threads)
+static plx_status open_team(plx_team *team, const plx_model *inner, int threads, plx_status mine)
 {
     (void)inner;
     (void)threads;
     team->threads = team->workers = 1;
-    return PLX_OK;
+    return mine;
 }
 
 const plx_model plx_serial_model = {

@@ -117,7 +117,7 @@ typedef struct plx_kernel {
 
     /** Items per block, from the job alone. NULL: see plx_grain() in plx.h. */
     size_t (*grain)(size_t n, const void *ctx);
-    /** Bytes of scratch for each worker. */
+    /** Bytes of scratch for each worker. n is 0 in a batch of unknown length. */
     size_t (*scratch_size)(size_t n, const void *ctx);
     /**
      * Make what all blocks share; items are below n. Not 0: the job is refused, *why says it in one

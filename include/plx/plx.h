@@ -198,6 +198,8 @@ PLX_API int plx_cores(void);
  * Errors   *team is NULL and PLX_BAD_JOB (unknown name, threads < 0 or > 65536), PLX_UNSUPPORTED
  *          (not in this build), PLX_NO_MEMORY, PLX_SYSTEM (MPI was already finalised, or started
  *          without FUNNELED)
+ *          omp: OpenMP's own runtime ends the program if it cannot make its threads, and a call
+ *          from inside a parallel region of the user's runs in one thread
  * Ranks    mpi models: collective over MPI_COMM_WORLD; the first starts MPI if nobody has, and then
  *          it is finalised at normal exit (plx/on_comm.h: or by plx_mpi_finish)
  */
@@ -220,7 +222,7 @@ PLX_API int plx_team_threads(const plx_team *);
  *          PLX_BAD_JOB, PLX_BAD_KERNEL, PLX_TOO_BIG, PLX_REFUSED, PLX_MISMATCH, PLX_UNSUPPORTED,
  *          PLX_NO_MEMORY, PLX_BUSY (this team runs another call)
  * Ranks    collective; PLX_ROOT: rank 0's out holds all items
- * Cost     mpi: one scatter and one gather, a broadcast and three small reductions
+ * Cost     mpi: one scatter and one gather, two broadcasts and five small reductions
  */
 PLX_API plx_status plx_map(plx_team *, const plx_job *, plx_report *);
 

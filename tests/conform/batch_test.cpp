@@ -112,7 +112,7 @@ class Batch : public Law
         stream.done = count;
         stream.sink = take;
         stream.user = &s;
-        stream.item_size = 5;
+        stream.item_size = team.root() ? 5 : 0; // rank 0's: source is not called elsewhere
         return plx_batch(team, &job, &stream, &report);
     }
     std::vector<plx_failure> failures;
@@ -267,6 +267,77 @@ TEST_P(Batch, ACallbacksStatusEndsTheCall)
         EXPECT_EQ(300u, sunk) << "what was sourced before is sunk";
         EXPECT_EQ(310u, sink.sunk) << "nothing is sunk after";
     }
+}
+
+// A status that means something else here, or nothing at all, is not passed over.
+TEST_P(Batch, ACallbackThatReturnsNonsense)
+{
+    for (plx_status nonsense : {PLX_ITEM_FAILED, (plx_status)-1, (plx_status)99}) {
+        Stream source, sink;
+        source.n = sink.n = 1000;
+        source.fail_after = sink.fail_after = 300;
+        source.source_status = sink.sink_status = nonsense;
+        plx_status read = run(source, 10, 4);
+        plx_status written = run(sink, 10, 4);
+        EXPECT_EQ(PLX_BAD_JOB, read);
+        EXPECT_EQ(PLX_BAD_JOB, written);
+        EXPECT_EQ(report.n, report.done + report.failed + report.not_run);
+    }
+}
+
+static size_t scratch_of(size_t n, const void *)
+{
+    return 64 + n;
+}
+
+// Its size is asked for once, with the items of the job: a batch has no other.
+TEST_P(Batch, ScratchMayDependOnN)
+{
+    static plx_kernel scratched = doubled;
+    scratched.scratch_size = scratch_of;
+    scratched.name = "scratched";
+    Stream s;
+    s.n = 100000;
+    plx_status status = run(s, 1000, 4, {0, 0}, false, &scratched);
+    EXPECT_EQ(PLX_OK, status);
+    EXPECT_EQ(100000u, report.done);
+}
+
+static plx_status highest(void *user, size_t first, size_t n, const void *, const plx_failure *,
+                          size_t)
+{
+    auto *most = static_cast<std::atomic<size_t> *>(user);
+    size_t end = first + n, known = most->load();
+    while (end > known && !most->compare_exchange_weak(known, end)) {
+    }
+    return PLX_OK;
+}
+
+// In stop mode what lies above the failed item of its batch may not have run: done is not told of it.
+TEST_P(Batch, DoneEndsWithTheFailedItem)
+{
+    std::atomic<size_t> most{0};
+    static size_t left;
+    left = 1;
+    Picky ctx{3, 100};
+    plx_job job{};
+    job.kernel = &picky;
+    job.ctx = &ctx;
+    job.batch = 10;
+    plx_stream stream{};
+    stream.source = [](void *, size_t want, void *, size_t *, size_t *got) {
+        *got = left ? want : 0;
+        left = 0;
+        return PLX_OK;
+    };
+    stream.done = highest;
+    stream.user = &most;
+    plx_status status = plx_batch(team, &job, &stream, &report);
+    EXPECT_EQ(PLX_ITEM_FAILED, status);
+    EXPECT_EQ(4u, report.n);
+    EXPECT_LE(most.load(), 4u);
+    if (plx_team_ranks(team) == 1)
+        EXPECT_EQ(4u, most.load());
 }
 
 TEST_P(Batch, DoneSeesEveryItemWhereItRan)

@@ -186,6 +186,135 @@ TEST_P(Failure, RanksMustRunTheSameKernel)
     EXPECT_EQ(PLX_OK, same);
 }
 
+// What one rank alone gets wrong, or passes otherwise than rank 0: no hang, one status, and the next
+// call is not disturbed by a message left behind.
+class Alone : public Failure
+{
+  protected:
+    plx_job good()
+    {
+        sums.assign(4, 0);
+        plx_job job{};
+        job.kernel = &affine;
+        job.n = 1000;
+        job.out = sums.data();
+        return job;
+    }
+    void expect_healthy()
+    {
+        plx_job job = good();
+        std::vector<plx_worker> rows(64);
+        job.by_worker = rows.data();
+        job.by_worker_cap = team.root() ? rows.size() : 0;
+        job.schedule = PLX_STATIC;
+        plx_report last;
+        EXPECT_EQ(PLX_OK, plx_reduce(team, &job, &last));
+        size_t items = 0;
+        for (const plx_worker &row : rows)
+            items += row.items;
+        if (team.root())
+            EXPECT_EQ(1000u, items);
+    }
+    void expect_told(plx_status expected, plx_status status)
+    {
+        EXPECT_EQ(expected, status) << report.why;
+        EXPECT_EQ(1000u, report.n);
+        EXPECT_EQ(1000u, report.not_run);
+        EXPECT_EQ(0u, report.done + report.failed + report.failures);
+        expect_healthy();
+    }
+    bool last() const
+    {
+        return my_rank == plx_team_ranks(team) - 1;
+    }
+    std::vector<uint64_t> sums;
+};
+EVERY_MODEL(Alone);
+
+TEST_P(Alone, RoomForWorkersOnOneRank)
+{
+    std::vector<plx_worker> rows(8);
+    for (bool at_root : {true, false}) {
+        plx_job job = good();
+        if (team.root() == at_root) {
+            job.by_worker = rows.data();
+            job.by_worker_cap = rows.size();
+        }
+        EXPECT_EQ(PLX_OK, plx_reduce(team, &job, nullptr));
+        job.kernel = last() && !team.root() ? &affine_in : &affine;
+        plx_status status = plx_reduce(team, &job, &report);
+        if (plx_team_ranks(team) > 1)
+            expect_told(PLX_MISMATCH, status);
+        else
+            EXPECT_EQ(PLX_OK, status);
+    }
+}
+
+TEST_P(Alone, RoomThatIsMissing)
+{
+    plx_job job = good();
+    job.failures_cap = last() ? 4 : 0;
+    expect_told(PLX_BAD_JOB, plx_reduce(team, &job, &report));
+    EXPECT_STREQ("failures_cap or by_worker_cap without room", report.why);
+}
+
+TEST_P(Alone, NoJobAtAll)
+{
+    plx_job job = good();
+    plx_status status = plx_reduce(team, last() ? nullptr : &job, &report);
+    EXPECT_EQ(PLX_BAD_JOB, status);
+    EXPECT_STREQ("job is missing", report.why);
+    expect_healthy();
+}
+
+TEST_P(Alone, AnotherPattern)
+{
+    if (plx_team_ranks(team) == 1)
+        GTEST_SKIP() << "one rank";
+    plx_job job = good();
+    Picky ctx{0, 0};
+    std::vector<uint64_t> room(1000);
+    job.kernel = &picky;
+    job.ctx = &ctx;
+    job.out = room.data();
+    plx_status status = last() ? plx_map(team, &job, &report) : plx_reduce(team, &job, &report);
+    expect_told(PLX_MISMATCH, status);
+}
+
+TEST_P(Alone, TheWordsAreTheStatuss)
+{
+    if (plx_team_ranks(team) == 1)
+        GTEST_SKIP() << "one rank";
+    std::vector<unsigned char> room(1000);
+    Refusal here{0};
+    plx_job job = good();
+    job.kernel = last() ? &scratchy : &refuses; // refused on rank 0, a mismatch on the last
+    job.ctx = &here;
+    job.out = room.data();
+    plx_status status = plx_map(team, &job, &report);
+    expect_told(PLX_MISMATCH, status);
+    EXPECT_NE(std::string::npos, std::string(report.why).find("another kernel")) << report.why;
+}
+
+TEST_P(Alone, ThreadsOutOfRange)
+{
+    plx_team *other = nullptr;
+    plx_status status =
+        plx_open(GetParam().model.c_str(), last() ? -1 : GetParam().threads, &other);
+    EXPECT_EQ(PLX_BAD_JOB, status);
+    EXPECT_EQ(nullptr, other);
+    plx_close(other);
+    expect_healthy();
+}
+
+TEST_P(Failure, GrainOfAJobWithoutItsContext)
+{
+    plx_job job{};
+    job.kernel = plx_kernel_find("busy");
+    job.n = 1000;
+    EXPECT_EQ(1u, plx_grain(&job));
+}
+
 TEST_P(Failure, AgreeIsTheWorst)
 {
     int last = plx_team_ranks(team) - 1;
