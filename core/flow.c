@@ -83,7 +83,8 @@ static bool well_formed(const plx_flow *flow, const plx_slot *slot, size_t got)
     return !slot->at || (slot->at[0] == 0 && slot->at[got] <= flow->batch * flow->item_size);
 }
 
-/* A callback ends the call with a status of its own, never with one that says something else here. */
+/* A callback ends the call with a status of its own, never with one that says something else
+   here. */
 static plx_status checked(plx_status status)
 {
     bool known = (int)status >= 0 && status < PLX_STATUSES && status != PLX_ITEM_FAILED;

@@ -52,7 +52,10 @@ struct plx_team {
  */
 struct plx_model {
     const char *name, *about;
-    /* threads 0: choose. mine: what went wrong before, told to the other ranks (agree) or not called */
+    /**
+     * threads 0: choose. mine: what went wrong before, told to the other ranks (agree) or not
+     * called
+     */
     plx_status (*open)(plx_team *, const plx_model *inner, int threads, plx_status mine);
     void (*close)(plx_team *);
     plx_status (*agree)(plx_team *, plx_status mine);   /* the worst of all ranks' */

@@ -313,7 +313,8 @@ static plx_status highest(void *user, size_t first, size_t n, const void *, cons
     return PLX_OK;
 }
 
-// In stop mode what lies above the failed item of its batch may not have run: done is not told of it.
+// In stop mode what lies above the failed item of its batch may not have run: done is not told of
+// it.
 TEST_P(Batch, DoneEndsWithTheFailedItem)
 {
     std::atomic<size_t> most{0};

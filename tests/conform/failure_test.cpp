@@ -186,8 +186,8 @@ TEST_P(Failure, RanksMustRunTheSameKernel)
     EXPECT_EQ(PLX_OK, same);
 }
 
-// What one rank alone gets wrong, or passes otherwise than rank 0: no hang, one status, and the next
-// call is not disturbed by a message left behind.
+// What one rank alone gets wrong, or passes otherwise than rank 0: no hang, one status, and the
+// next call is not disturbed by a message left behind.
 class Alone : public Failure
 {
   protected:
