@@ -13,6 +13,7 @@
 
 #include "commands.h"
 #include "error.h"
+#include "place.h"
 #include "plx/plx.h"
 #include "since.h"
 
@@ -66,6 +67,8 @@ int main(int argc, char **argv)
 {
     plx_cli_since_mark();
     hold_standard_files();
+    if (plx_cli_where().rank > 0 && freopen("/dev/null", "w", stdout) == NULL)
+        return PLX_EXIT_INTERNAL; /* rank 0 alone prints */
     signal(SIGXFSZ, SIG_IGN); /* a file above its limit is a failed write, with a line */
     if (argc < 2)
         return unknown(NULL);

@@ -9,17 +9,22 @@
 
 #include "omp/model.h"
 
-static int default_threads(int cores)
+/* The runtimes end the program if they cannot make a thread; libgomp also keeps a word for each on
+   the stack, and above some ten thousands it overflows. */
+enum { MOST_THREADS = 4096 };
+
+static int choose_threads(int threads, int cores)
 {
-    int most = omp_get_max_threads();
-    return cores < most ? cores : most;
+    int most = omp_get_max_threads(), by_default = cores < most ? cores : most;
+    int chosen = threads ? threads : by_default;
+    return chosen < MOST_THREADS ? chosen : MOST_THREADS;
 }
 
 static plx_status open_team(plx_team *team, const plx_model *inner, int threads, plx_status mine)
 {
     (void)inner;
     int got = 1;
-    #pragma omp parallel num_threads(threads ? threads : default_threads(team->cores))
+    #pragma omp parallel num_threads(choose_threads(threads, team->cores))
     #pragma omp master
     got = omp_get_num_threads();
     team->threads = team->workers = got;

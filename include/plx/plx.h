@@ -197,9 +197,9 @@ PLX_API int plx_cores(void);
  *          plx_team_threads() tells
  * Errors   *team is NULL and PLX_BAD_JOB (unknown name, threads < 0 or > 65536), PLX_UNSUPPORTED
  *          (not in this build), PLX_NO_MEMORY, PLX_SYSTEM (MPI was already finalised, or started
- *          without FUNNELED)
- *          omp: OpenMP's own runtime ends the program if it cannot make its threads, and a call
- *          from inside a parallel region of the user's runs in one thread
+ *          without FUNNELED) omp: at most 4,096 threads; OpenMP's own runtime ends the program if
+ *          it cannot make them. A call from inside a parallel region of the user's runs in one
+ *          thread
  * Ranks    mpi models: collective over MPI_COMM_WORLD; the first starts MPI if nobody has, and then
  *          it is finalised at normal exit (plx/on_comm.h: or by plx_mpi_finish)
  */
