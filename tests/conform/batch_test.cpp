@@ -272,7 +272,7 @@ TEST_P(Batch, ACallbacksStatusEndsTheCall)
 // A status that means something else here, or nothing at all, is not passed over.
 TEST_P(Batch, ACallbackThatReturnsNonsense)
 {
-    for (plx_status nonsense : {PLX_ITEM_FAILED, (plx_status)-1, (plx_status)99}) {
+    for (plx_status nonsense : {PLX_ITEM_FAILED, PLX_STATUSES}) {
         Stream source, sink;
         source.n = sink.n = 1000;
         source.fail_after = sink.fail_after = 300;
