@@ -7,6 +7,7 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 if(PLX_COMMAND)
     pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
+    pkg_check_modules(PNG REQUIRED IMPORTED_TARGET libpng)
 endif()
 
 # plx_find_model(OMP OpenMP): sets PLX_HAVE_OMP and PLX_OMP_TEXT from the option PLX_WITH_OMP.

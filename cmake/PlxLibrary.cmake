@@ -3,7 +3,7 @@
 # shared library hides what they test.
 
 set(plx_objects plx_core plx_kernels plx_serial plx_pthread)
-set(plx_links PkgConfig::XXHASH Threads::Threads m)
+set(plx_links PkgConfig::XXHASH Threads::Threads m ${CMAKE_DL_LIBS})
 if(PLX_HAVE_OMP)
     list(APPEND plx_objects plx_omp)
     list(APPEND plx_links OpenMP::OpenMP_C)

@@ -30,6 +30,8 @@ static plx_status check(const plx_team *team, plx_call *call)
     plx_status status = plx_check_rooms(job, why);
     if (status == PLX_OK && call->pattern != PLX_FAN)
         status = plx_check_kernel(job->kernel, call->pattern, &call->kernel, why);
+    if (status == PLX_OK && call->pattern != PLX_FAN)
+        call->job.ctx = plx_check_ctx(&call->kernel, job->ctx, call->ctx);
     if (status == PLX_OK && team->rank == 0)
         status = plx_check_job(job, &call->kernel, why);
     if (status == PLX_OK && call->pattern == PLX_BATCH && !call->stream.source) {

@@ -12,7 +12,7 @@
 
 #include "core/run.h"
 
-enum { NAME_MAX_SIZE = 64 };
+enum { NAME_MAX_SIZE = 64, FIELDS_MAX = 64 };
 
 void plx_check_say(char why[108], const char *text, ...)
 {
@@ -81,6 +81,68 @@ plx_status plx_check_kernel(const plx_kernel *kernel, plx_pattern pattern, plx_k
         return PLX_BAD_JOB;
     }
     return PLX_OK;
+}
+
+/* Bytes of one value; 0: any number of them. */
+static size_t type_size(plx_type type)
+{
+    static const size_t sizes[] = {
+        [PLX_F64] = 8, [PLX_F32] = 4, [PLX_I64] = 8, [PLX_U64] = 8, [PLX_U8] = 1, [PLX_U128] = 16};
+    return type < PLX_TEXT ? sizes[type] : 0;
+}
+
+static const char *bad_field(const plx_field *field, size_t room)
+{
+    if ((unsigned)field->type > PLX_TEXT)
+        return "its type is none of plx_type";
+    if (field->size == 0 || (type_size(field->type) && field->size != type_size(field->type)))
+        return "its size is not that of its type";
+    if (field->offset > room || field->size > room - field->offset)
+        return "it lies outside";
+    return field->about ? NULL : "its about is missing";
+}
+
+static bool check_list(const plx_field *fields, const char *list, size_t room, char why[108])
+{
+    for (size_t i = 0; fields && fields[i].name; i++) {
+        const char *wrong =
+            i == FIELDS_MAX ? "there are more than 64" : bad_field(&fields[i], room);
+        if (!wrong && !good_name(fields[i].name))
+            wrong = "its name is not of [a-z0-9_]";
+        if (wrong) {
+            plx_check_say(why, "%s[%zu] of the kernel: %s", list, i, wrong);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool plx_check_fields(const plx_kernel *kernel, char why[108])
+{
+    const size_t room = kernel->fold ? kernel->acc_size : kernel->out_size;
+    if (!check_list(kernel->params, "params", kernel->ctx_size, why) ||
+        !check_list(kernel->results, "results", room, why))
+        return false;
+    unsigned char ctx[PLX_CTX_MAX];
+    memset(ctx, 0, sizeof ctx);
+    for (const plx_field *field = kernel->params; field && field->name; field++)
+        if (field->initial && plx_field_set(field, ctx, field->initial) != PLX_OK) {
+            plx_check_say(why, "parameter %.30s: its initial '%.30s' is no value of its type",
+                          field->name, field->initial);
+            return false;
+        }
+    return true;
+}
+
+const void *plx_check_ctx(const plx_kernel *kernel, const void *ctx, void *room)
+{
+    if (ctx || !kernel->ctx_size || !kernel->params)
+        return ctx;
+    for (const plx_field *field = kernel->params; field->name; field++)
+        if (!field->initial)
+            return NULL;
+    plx_ctx_init(kernel, room);
+    return room;
 }
 
 /* Largest item count whose bytes can be addressed. */

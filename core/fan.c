@@ -36,12 +36,46 @@ size_t plx_fan_in_size(const plx_fanout *fan, size_t task)
     return size == PLX_VARIES ? t->at[t->hi - t->lo] - t->at[0] : (t->hi - t->lo) * size;
 }
 
+/* The ctx of tasks that have none. */
+struct plx_defaults {
+    struct plx_defaults *next;
+    const plx_kernel *kernel;       /* the user's */
+    const void *ctx;                /* bytes, or NULL: there are no defaults */
+    _Alignas(16) unsigned char bytes[PLX_CTX_MAX];
+};
+
+/* Made once for each kernel, and found again for the next task. */
+static bool fill_ctx(plx_fanout *fan, size_t i)
+{
+    plx_task *task = &fan->tasks[i];
+    struct plx_defaults *made = fan->defaults;
+    if (task->ctx || fan->kernels[i].ctx_size == 0)
+        return true;
+    while (made && made->kernel != task->kernel)
+        made = made->next;
+    if (!made) {
+        made = aligned_alloc(16, sizeof *made);
+        if (!made)
+            return false;
+        made->next = fan->defaults;
+        made->kernel = task->kernel;
+        made->ctx = plx_check_ctx(&fan->kernels[i], NULL, made->bytes);
+        fan->defaults = made;
+    }
+    task->ctx = made->ctx;
+    return true;
+}
+
 static plx_status check_task(plx_fanout *fan, size_t i, bool root, char why[108])
 {
     const plx_task *t = &fan->tasks[i];
     char text[108];
     plx_status status = plx_check_kernel(t->kernel, PLX_FAN, &fan->kernels[i], text);
     const plx_kernel *kernel = &fan->kernels[i];
+    if (status == PLX_OK && !fill_ctx(fan, i)) {
+        plx_check_say(text, "%s", plx_status_text(PLX_NO_MEMORY));
+        status = PLX_NO_MEMORY;
+    }
     if (status == PLX_OK && t->lo > t->hi) {
         plx_check_say(text, "lo is above hi");
         status = PLX_BAD_JOB;
@@ -136,6 +170,11 @@ void plx_fan_close(plx_fanout *fan)
     free(fan->order);
     free(fan->status);
     free((void *)fan->link);
+    while (fan->defaults) {
+        struct plx_defaults *next = fan->defaults->next;
+        free(fan->defaults);
+        fan->defaults = next;
+    }
 }
 
 uint64_t plx_fan_digest(const plx_fanout *fan)

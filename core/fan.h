@@ -16,6 +16,7 @@ typedef struct plx_fanout {
     size_t n;                       /* tasks of the whole job */
     plx_task *tasks;                /* a copy: a rank puts its own in and out */
     plx_kernel *kernels;            /* by task, filled up with zeros */
+    struct plx_defaults *defaults;  /* of tasks without ctx, by kernel */
     const plx_join *join;           /* never NULL */
     size_t *order;                  /* dearest first: those that this process runs */
     size_t orders;

@@ -5,6 +5,7 @@
  * What is written reads back to the same value: floating point with as few digits as that takes.
  */
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,21 +31,33 @@ static bool parse_float(const char *text, double *out)
     return end != text && *end == '\0' && !(errno == ERANGE && (*out > 1 || *out < -1));
 }
 
-/* Digits only, up to 128 bits, into two halves. */
+/* out = 10 out + digit, unless that is above 128 bits. */
+static bool append(uint64_t out[2], unsigned digit)
+{
+    uint64_t low = (out[0] & 0xffffffff) * 10 + digit;
+    uint64_t middle = (out[0] >> 32) * 10 + (low >> 32);
+    uint64_t carry = middle >> 32;
+    if (out[1] > (UINT64_MAX - carry) / 10)
+        return false;
+    out[0] = middle << 32 | (low & 0xffffffff);
+    out[1] = out[1] * 10 + carry;
+    return true;
+}
+
+/* Digits, and maybe an exponent of one or two (1e16), up to 128 bits, into two halves: exactly. */
 static bool parse_digits(const char *text, uint64_t out[2])
 {
-    if (*text == '\0' || strspn(text, "0123456789") != strlen(text))
+    static const char digits[] = "0123456789";
+    size_t whole = strspn(text, digits);
+    const char *power = text[whole] == 'e' || text[whole] == 'E' ? text + whole + 1 : NULL;
+    size_t zeros = power ? (size_t)strtoul(power, NULL, 10) : 0;
+    bool bad_power = power && (!*power || strlen(power) > 2 || strspn(power, digits) < strlen(power));
+    if (whole == 0 || bad_power || (!power && text[whole] != '\0'))
         return false;
     out[0] = out[1] = 0;
-    for (; *text; text++) {
-        uint64_t low = (out[0] & 0xffffffff) * 10 + (uint64_t)(*text - '0');
-        uint64_t middle = (out[0] >> 32) * 10 + (low >> 32);
-        uint64_t carry = middle >> 32;
-        if (out[1] > (UINT64_MAX - carry) / 10)
+    for (size_t i = 0; i < whole + zeros; i++)
+        if (!append(out, i < whole ? (unsigned)(text[i] - '0') : 0))
             return false;
-        out[0] = middle << 32 | (low & 0xffffffff);
-        out[1] = out[1] * 10 + carry;
-    }
     return true;
 }
 
@@ -71,7 +84,7 @@ static bool parse(const plx_field *field, const char *text, value *out)
         if (!parse_float(text, &real))
             return false;
         out->f32 = (float)real;
-        return true;
+        return isfinite(out->f32); /* beyond its range it would be infinity, which has no text */
     case PLX_I64:
         return parse_signed(text, &out->i64);
     case PLX_U128:

@@ -84,6 +84,9 @@ void plx_clock_nap(unsigned looks);     /* wait a little before looking again */
 
 /* check.c: nothing here looks at more than its arguments */
 plx_status plx_check_kernel(const plx_kernel *, plx_pattern, plx_kernel *copy, char why[108]);
+/* ctx, or if NULL the defaults of all parameters in room; NULL: one of them has none */
+const void *plx_check_ctx(const plx_kernel *, const void *ctx, void *room);
+bool plx_check_fields(const plx_kernel *, char why[108]);    /* names, sizes, places, defaults */
 /** What every rank looks at on its own: the caller's room for failures and workers. */
 plx_status plx_check_rooms(const plx_job *, char why[108]);
 plx_status plx_check_job(const plx_job *, const plx_kernel *, char why[108]);

@@ -89,23 +89,27 @@ size_t plx_grain(const plx_job *job)
         return job->grain;
     if (plx_check_kernel(job->kernel, PLX_FAN, &kernel, why) != PLX_OK)
         return 1;
-    if (kernel.ctx_size && !job->ctx)
-        return 1;
-    return plx_cut_grain(&kernel, job->n, job->ctx);
+    _Alignas(16) unsigned char room[PLX_CTX_MAX];
+    const void *ctx = plx_check_ctx(&kernel, job->ctx, room);
+    return kernel.ctx_size && !ctx ? 1 : plx_cut_grain(&kernel, job->n, ctx);
 }
 
 plx_status plx_share(const plx_team *team, const plx_job *job, size_t *lo, size_t *hi)
 {
     plx_kernel kernel;
     char why[108];
+    _Alignas(16) unsigned char room[PLX_CTX_MAX];
     *lo = *hi = 0;
     plx_status status = plx_check_kernel(job->kernel, PLX_FAN, &kernel, why);
-    if (status == PLX_OK)
-        status = plx_check_job(job, &kernel, why);
+    if (status != PLX_OK)
+        return status;
+    plx_job filled = *job;
+    filled.ctx = plx_check_ctx(&kernel, job->ctx, room);
+    status = plx_check_job(&filled, &kernel, why);
     if (status != PLX_OK)
         return status;
     plx_run run;
-    plx_run_cut(&run, job, &kernel, job->ctx, job->n);
+    plx_run_cut(&run, &filled, &kernel, filled.ctx, filled.n);
     size_t first, end;
     plx_cut_share(run.blocks, team->ranks, team->rank, &first, &end);
     *lo = plx_cut_item(&run, first);

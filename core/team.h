@@ -59,6 +59,8 @@ struct plx_model {
     plx_status (*open)(plx_team *, const plx_model *inner, int threads, plx_status mine);
     void (*close)(plx_team *);
     plx_status (*agree)(plx_team *, plx_status mine);   /* the worst of all ranks' */
+    int (*lowest)(plx_team *, bool mine);               /* the first rank that says so, or ranks */
+    void (*tell)(plx_team *, int from, void *bytes, size_t size); /* one rank's for all */
     /* job and ctx become rank 0's */
     plx_status (*begin)(plx_team *, plx_call *, plx_status mine);
     plx_status (*enter)(plx_team *, plx_call *);        /* narrow the run to this rank, make room */

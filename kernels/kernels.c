@@ -9,7 +9,9 @@
 
 #include <string.h>
 
-#define KERNELS(X) X(busy) X(is_prime) X(moments) X(prime_sieve) X(square) X(sum_squares) X(wait)
+#define KERNELS(X)                                                                                 \
+    X(busy) X(file_digest) X(heavy_math) X(histogram) X(is_prime) X(mandelbrot) X(moments)         \
+    X(monte_carlo_pi) X(n_queens) X(prime_sieve) X(square) X(sum_squares) X(wait)
 
 #define DECLARE(name) extern const plx_kernel plx_##name##_kernel;
 KERNELS(DECLARE)

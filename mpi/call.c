@@ -95,17 +95,14 @@ void plx_mpi_leave(plx_team *team, plx_call *call)
 }
 
 /* The words of the lowest rank that found the status, if any has words. */
-static void share_words(const plx_team *team, const plx_call *call, plx_status status,
+static void share_words(plx_team *team, const plx_call *call, plx_status status,
                         plx_report *report)
 {
-    const plx_ranks *ranks = team->own;
-    bool mine = call->mine == status && call->run.why[0];
-    int speaker = mine ? team->rank : INT32_MAX;
-    MPI_Allreduce(MPI_IN_PLACE, &speaker, 1, MPI_INT, MPI_MIN, ranks->comm);
-    if (speaker == INT32_MAX)
+    int speaker = plx_mpi_lowest(team, call->mine == status && call->run.why[0]);
+    if (speaker == team->ranks)
         plx_check_say(report->why, "%s", plx_status_text(status));
     else
-        MPI_Bcast(report->why, sizeof report->why, MPI_CHAR, speaker, ranks->comm);
+        plx_mpi_tell(team, speaker, report->why, sizeof report->why);
 }
 
 /* What is longest is seen by the rank that waited least for the others: so the least collect_s

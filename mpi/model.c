@@ -55,6 +55,24 @@ plx_status plx_mpi_agree(plx_team *team, plx_status mine)
     return worst(ranks->comm, mine);
 }
 
+int plx_mpi_lowest(plx_team *team, bool mine)
+{
+    const plx_ranks *ranks = team->own;
+    int rank = mine ? team->rank : team->ranks;
+    MPI_Allreduce(MPI_IN_PLACE, &rank, 1, MPI_INT, MPI_MIN, ranks->comm);
+    return rank;
+}
+
+/* In pieces whose size fits an int. */
+void plx_mpi_tell(plx_team *team, int from, void *bytes, size_t size)
+{
+    const plx_ranks *ranks = team->own;
+    const size_t most = (size_t)1 << 30;
+    for (size_t at = 0; at < size; at += most)
+        MPI_Bcast((char *)bytes + at, (int)(size - at < most ? size - at : most), MPI_BYTE, from,
+                  ranks->comm);
+}
+
 /* A rank that the launcher bound has its cores for itself; unbound ranks of one host share what
    they see. Bound is who sees fewer cores than are online. */
 static int share_of_cores(MPI_Comm comm)
@@ -159,6 +177,8 @@ const plx_model plx_mpi_model = {
     .open = open_team,
     .close = close_team,
     .agree = plx_mpi_agree,
+    .lowest = plx_mpi_lowest,
+    .tell = plx_mpi_tell,
     .begin = plx_mpi_begin,
     .enter = plx_mpi_enter,
     .leave = plx_mpi_leave,

@@ -42,6 +42,8 @@ extern const plx_model plx_mpi_model;
 
 plx_status plx_mpi_begin(plx_team *, plx_call *, plx_status mine);
 plx_status plx_mpi_agree(plx_team *, plx_status mine);
+int plx_mpi_lowest(plx_team *, bool mine);
+void plx_mpi_tell(plx_team *, int from, void *bytes, size_t size);
 plx_status plx_mpi_enter(plx_team *, plx_call *);
 void plx_mpi_leave(plx_team *, plx_call *);
 void plx_mpi_report(plx_team *, plx_call *, plx_status, plx_report *);

@@ -141,7 +141,18 @@ typedef struct plx_kernel {
     void (*combine)(void *left, const void *right, const void *ctx);
     /** Once, on the joined accumulator, before it is handed out (variance from M2). May be NULL. */
     void (*finish)(void *acc, const void *ctx);
+    /**
+     * How many items the parameters imply (width times height), 0 if they imply no number. The
+     * command takes it where n is not told; prepare() refuses what lies beyond. May be NULL.
+     */
+    size_t (*items)(const void *ctx);
 } plx_kernel;
+
+/**
+ * What a kernel object exports, and all that it must: `const plx_kernel plx_kernel_v1 = {...};`. The
+ * version in the name is that of this header's types; they grow at the end only.
+ */
+extern __attribute__((visibility("default"))) const plx_kernel plx_kernel_v1;
 
 #ifdef __cplusplus
 }

@@ -118,7 +118,8 @@ typedef struct plx_job {
     const size_t *at;               /* PLX_VARIES: n + 1 offsets into in; else NULL */
     /* map: n * out_size bytes; reduce: acc_size bytes. Never overlaps in */
     void *out;
-    const void *ctx;                /* ctx_size bytes */
+    /* ctx_size bytes; NULL: the defaults of the kernel's parameters, if each has one */
+    const void *ctx;
     size_t grain;                   /* items per block; 0: plx_grain() */
     plx_schedule schedule;
     plx_where where;
@@ -139,7 +140,7 @@ typedef struct plx_job {
 typedef struct plx_task {
     const plx_kernel *kernel;
     size_t lo, hi;
-    const void *ctx, *in;           /* in: item lo, read on rank 0 */
+    const void *ctx, *in;           /* ctx: as in a job; in: item lo, read on rank 0 */
     const size_t *at;               /* PLX_VARIES: hi - lo + 1 offsets into in, on every rank */
     /* fold: acc_size bytes, finished; map: (hi - lo) * out_size bytes; written on rank 0 */
     void *out;

@@ -309,8 +309,10 @@ TEST_P(Alone, ThreadsOutOfRange)
 
 TEST_P(Failure, GrainOfAJobWithoutItsContext)
 {
+    plx_kernel kernel = *plx_kernel_find("busy");
+    kernel.params = nullptr; // so that there are no defaults
     plx_job job{};
-    job.kernel = plx_kernel_find("busy");
+    job.kernel = &kernel;
     job.n = 1000;
     EXPECT_EQ(1u, plx_grain(&job));
 }

@@ -71,15 +71,39 @@ TEST(Field, IntegersAtTheirEdges)
     EXPECT_EQ(UINT64_MAX, u);
 }
 
+TEST(Field, IntegersWithAnExponentAreExact)
+{
+    uint64_t u = 0, wide[2] = {0, 0};
+    int64_t i = 0;
+    uint8_t b = 0;
+    EXPECT_TRUE(set(PLX_U64, &u, 8, "1e16"));
+    EXPECT_EQ(10000000000000000u, u);
+    EXPECT_TRUE(set(PLX_U64, &u, 8, "184467440737095516E2"));
+    EXPECT_EQ(18446744073709551600u, u);
+    EXPECT_TRUE(set(PLX_I64, &i, 8, "-12e3"));
+    EXPECT_EQ(-12000, i);
+    EXPECT_TRUE(set(PLX_U8, &b, 1, "25e1") && set(PLX_U64, &u, 8, "7e0") && b == 250 && u == 7);
+    EXPECT_TRUE(set(PLX_U64, &u, 8, "0e99") && u == 0);
+    EXPECT_TRUE(set(PLX_U128, wide, 16, "3e38"));
+    EXPECT_EQ("300000000000000000000000000000000000000", text(PLX_U128, wide, 16));
+    for (const char *bad : {"1e", "e3", "1e+3", "1e-1", "1e3.", "1.5e3", "1e3e3", "1e 3", "1e100"})
+        EXPECT_FALSE(set(PLX_U64, &u, 8, bad)) << bad;
+    EXPECT_FALSE(set(PLX_U64, &u, 8, "1e20"));
+    EXPECT_FALSE(set(PLX_U8, &b, 1, "1e3"));
+    EXPECT_FALSE(set(PLX_U128, wide, 16, "4e38"));
+}
+
 TEST(Field, WhatIsNoValueIsRefusedAndLeavesTheOld)
 {
     double d = 7;
     uint64_t u = 7, wide[2] = {7, 7};
     int64_t i = 7;
     uint8_t b = 7;
+    float f = 7;
     for (const char *bad :
          {"", " 1", "1 ", "x", "1x", "0x10", "nan", "inf", "1e400", "--1", "1,5"}) {
         EXPECT_FALSE(set(PLX_F64, &d, 8, bad)) << bad;
+        EXPECT_FALSE(set(PLX_F32, &f, 4, bad)) << bad;
         EXPECT_FALSE(set(PLX_U64, &u, 8, bad)) << bad;
         EXPECT_FALSE(set(PLX_I64, &i, 8, bad)) << bad;
         EXPECT_FALSE(set(PLX_U8, &b, 1, bad)) << bad;
@@ -91,7 +115,9 @@ TEST(Field, WhatIsNoValueIsRefusedAndLeavesTheOld)
     EXPECT_FALSE(set(PLX_I64, &i, 8, "-9223372036854775809"));
     EXPECT_FALSE(set(PLX_U8, &b, 1, "256"));
     EXPECT_FALSE(set(PLX_U128, wide, 16, "340282366920938463463374607431768211456"));
-    EXPECT_TRUE(d == 7 && u == 7 && i == 7 && b == 7 && wide[0] == 7 && wide[1] == 7);
+    EXPECT_FALSE(set(PLX_F32, &f, 4, "3.41e38")); // a double, but no float
+    EXPECT_FALSE(set(PLX_F32, &f, 4, "-1e39"));
+    EXPECT_TRUE(d == 7 && f == 7 && u == 7 && i == 7 && b == 7 && wide[0] == 7 && wide[1] == 7);
 }
 
 TEST(Field, TextAndRoom)

@@ -97,6 +97,9 @@ public:
     Bytes ctx;
     std::string refused;            /* prepare's words, if it refused */
     int failures = 0;
+    struct Failure { size_t item; int code; std::string why; };
+    std::vector<Failure> failed;    /* each of them, in order */
+    const size_t *at = nullptr;     /* of items that differ in length: item 0's begins the list */
     size_t stop_after = SIZE_MAX;   /* answers "no" so many times, then "yes, stopped" */
 
     explicit Drive(const char *name)
@@ -214,9 +217,14 @@ private:
         Drive *drive;
         size_t asked = 0;
     };
-    static void fail(const plx_block *block, size_t, int, const char *)
+    static void fail(const plx_block *block, size_t item, int code, const char *why)
     {
-        static_cast<Run *>(block->run)->drive->failures++;
+        Drive *drive = static_cast<Run *>(block->run)->drive;
+        const size_t size = drive->kernel->out_size;
+        if (block->out)
+            std::memset(static_cast<char *>(block->out) + (item - block->lo) * size, 0, size);
+        drive->failed.push_back({ item, code, why });
+        drive->failures++;
     }
     static bool stopped(const plx_block *block)
     {
@@ -232,6 +240,7 @@ private:
         block.lo = lo;
         block.hi = hi;
         block.in = in;
+        block.at = at ? at + lo : nullptr;
         block.out = out;
         block.ctx = ctx.data();
         block.shared = shared_;

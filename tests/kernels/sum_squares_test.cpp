@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* sum_squares against the closed form in 128 bits, at the edges where narrower sums would wrap. */
-#include "drive.h"
+#include "paths.h"
 
 __extension__ typedef unsigned __int128 u128;
 
@@ -20,6 +20,8 @@ static u128 value(const Bytes &acc)
     const auto words = as<uint64_t>(acc);
     return (u128)words[1] << 64 | words[0];
 }
+
+extern "C" const FoldPath plx_sum_squares_paths[PLX_WIDE_LEVELS];
 
 class SumSquares : public ::testing::Test {
 protected:
@@ -58,6 +60,9 @@ TEST_F(SumSquares, Around2To32)
 {
     const uint64_t edge = (uint64_t)1 << 32;
     ASSERT_TRUE(drive.open(2 * edge));
+    for (uint64_t before : { 1u, 15u, 4095u, 4096u, 4097u, 8192u })
+        for (uint64_t after : { 0u, 1u, 17u, 4096u, 5000u })
+            check(edge - before, edge + after);
     check(edge - 1, edge);
     check(edge, edge + 1);
     check(edge - 1, edge + 1);
@@ -75,6 +80,37 @@ TEST_F(SumSquares, UpToTheLimit)
     check(most / 3, most / 3 + 300000);
     const Bytes all = drive.combine(drive.fold(most - 1000, most), Bytes(16));
     EXPECT_TRUE(value(all) == below(most) - below(most - 1000));
+}
+
+/* 2^22 is where an item's upper part grows; a run of 4,096 may begin anywhere before it. */
+TEST_F(SumSquares, WindowsUpToTheLimit)
+{
+    const uint64_t most = 10000000000000;
+    std::mt19937_64 random(3);
+    ASSERT_TRUE(drive.open(most));
+    for (uint64_t step = 1; step < 2384185; step += 50000)
+        check((step << 22) - random() % 5000, (step << 22) + random() % 5000);
+    for (int round = 0; round < 100; round++) {
+        const uint64_t lo = random() % (most - 20000);
+        check(lo, lo + random() % 20000);
+    }
+}
+
+/* Every path must count every item once, at every length that fills its vectors unevenly. */
+TEST_F(SumSquares, PathsGiveTheSameBytes)
+{
+    const uint64_t edge = (uint64_t)1 << 32, most = 10000000000000;
+    ASSERT_TRUE(drive.open(most));
+    for (const plx_kernel &path : paths_of("sum_squares", plx_sum_squares_paths, nullptr)) {
+        drive.kernel = &path;
+        for (uint64_t lo : { (uint64_t)0, edge - 40, edge - 4096 - 20, edge, most - 70 })
+            for (uint64_t items = 0; items <= 70; items++)
+                check(lo, lo + items);
+        check(edge - 10001, edge + 10001);
+        check(most - 10001, most);
+        check(edge - 3 * 4096, edge);
+    }
+    drive.kernel = plx_kernel_find("sum_squares");
 }
 
 TEST_F(SumSquares, RefusesWhatMayNotFit)
