@@ -12,9 +12,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "build.h"
 #include "commands.h"
 #include "compare/compare.h"
 #include "error.h"
+#include "kernel_file.h"
 #include "names.h"
 #include "number.h"
 #include "options.h"
@@ -28,6 +30,8 @@ typedef struct request {
     plx_cli_texts models, params;
     int limit;
     bool json;
+    plx_cli_object built;               /* a user's kernel, compiled once for all launches */
+    plx_object *object;
 } request;
 
 /* "a,b": cut at the commas, in argv's own memory, which C lets us change. */
@@ -98,22 +102,45 @@ static int check_set(const request *asked)
     return 0;
 }
 
-/* The kernel by name, and how many items: as told, else as in the set, else what `run` takes. */
-static int take_kernel(request *asked, const char *name)
+/* A file's kernel: every launch runs the same object. */
+static int take_file(request *asked, const char *path)
 {
+    int code = plx_cli_kernel_is_source(path) ? plx_cli_build(path, &asked->built) : 0;
+    if (code == 0) {
+        asked->plan.file = asked->built.path[0] ? asked->built.path : path;
+        code = plx_cli_kernel_open(asked->plan.file, NULL, &asked->object);
+    }
+    if (code == 0)
+        asked->plan.kernel = plx_object_kernel(asked->object);
+    return code;
+}
+
+/* How many items: as told, else as in the set, else what `run` takes, else by time. */
+static int take_items(request *asked)
+{
+    _Alignas(64) unsigned char ctx[PLX_CTX_MAX];
     plx_compare_plan member = { 0 };
-    int code = plx_cli_find_kernel(name, &asked->plan.kernel);
-    if (code != 0)
-        return code;
     for (size_t i = 0; !asked->plan.input && plx_compare_set_at(i, &member); i++)
         if (member.kernel == asked->plan.kernel) {
             asked->plan.n = member.n;
             asked->plan.n_given = true;
         }
-    if (!asked->n)
+    if (asked->n) {
+        asked->plan.n_given = true;
+        return plx_cli_size("-n", asked->n, 0, (size_t)PLX_CLI_COUNT_MAX, &asked->plan.n);
+    }
+    if (asked->plan.n_given || asked->plan.input || asked->plan.kernel->in_size == PLX_VARIES)
         return 0;
-    asked->plan.n_given = true;
-    return plx_cli_size("-n", asked->n, 0, (size_t)PLX_CLI_COUNT_MAX, &asked->plan.n);
+    int code = plx_cli_set_params(asked->plan.kernel, &asked->params, ctx);
+    asked->plan.choose_n = !asked->plan.kernel->items || asked->plan.kernel->items(ctx) == 0;
+    return code;
+}
+
+static int take_kernel(request *asked, const char *word)
+{
+    int code = plx_cli_kernel_is_file(word) ? take_file(asked, word)
+                                            : plx_cli_find_kernel(word, &asked->plan.kernel);
+    return code == 0 ? take_items(asked) : code;
 }
 
 static int parse(request *asked, int argc, char **argv)
@@ -202,7 +229,9 @@ int plx_cli_compare(int argc, char **argv)
 {
     request asked = { .plan = { .seed = 1 } };
     int code = parse(&asked, argc, argv);
-    if (code != 0)
-        return code == PLX_CLI_DONE ? 0 : code;
-    return plx_cli_flush(asked.plan.kernel ? compare_kernel(&asked) : compare_set(&asked));
+    if (code == 0)
+        code = plx_cli_flush(asked.plan.kernel ? compare_kernel(&asked) : compare_set(&asked));
+    plx_object_close(asked.object);
+    plx_cli_build_drop(&asked.built);
+    return code == PLX_CLI_DONE ? 0 : code;
 }

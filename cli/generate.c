@@ -8,25 +8,10 @@
 
 #include <string.h>
 
+#include "plx/philox.h"
 #include "type.h"
 
-enum { BLOCK_SIZE = 16, ROUNDS = 10 };
-
-void plx_generate_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
-{
-    uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
-    uint32_t k0 = key[0], k1 = key[1];
-    for (int round = 0; round < ROUNDS; round++) {
-        uint64_t p0 = (uint64_t)0xD2511F53u * c0, p1 = (uint64_t)0xCD9E8D57u * c2;
-        c0 = (uint32_t)(p1 >> 32) ^ c1 ^ k0;
-        c1 = (uint32_t)p1;
-        c2 = (uint32_t)(p0 >> 32) ^ c3 ^ k1;
-        c3 = (uint32_t)p0;
-        k0 += 0x9E3779B9u;
-        k1 += 0xBB67AE85u;
-    }
-    out[0] = c0, out[1] = c1, out[2] = c2, out[3] = c3;
-}
+enum { BLOCK_SIZE = 16 };
 
 /* Bits to a value: the top 53 or 24 bits of each float, so that every value is exact and below 1.
    */
@@ -49,10 +34,8 @@ static void shape_block(plx_type type, void *block)
 
 static void make_block(plx_type type, uint64_t seed, uint64_t number, void *block)
 {
-    const uint32_t counter[4] = { (uint32_t)number, (uint32_t)(number >> 32), 0, 0 };
-    const uint32_t key[2] = { (uint32_t)seed, (uint32_t)(seed >> 32) };
     uint32_t out[4];
-    plx_generate_philox(counter, key, out);
+    plx_philox_draw(seed, number, 0, out);
     memcpy(block, out, BLOCK_SIZE);
     shape_block(type, block);
 }

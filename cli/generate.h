@@ -2,11 +2,8 @@
 /*
  * cli/generate.h: input made from a seed.
  *
- * Value i is a function of (seed, i) alone, so any range can be made anywhere, in any order, and
- * every model sees the same input.
- *
- * Source   Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3. SC'11:
- *          Philox4x32-10
+ * Value i is a function of (seed, i) alone (see plx/philox.h), so any range can be made anywhere,
+ * in any order, and every model sees the same input.
  */
 #ifndef PLX_CLI_GENERATE_H
 #define PLX_CLI_GENERATE_H
@@ -16,9 +13,6 @@
 #include <stdint.h>
 
 #include "plx/kernel.h"
-
-/** One block of Philox4x32-10. */
-void plx_generate_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
 
 /**
  * Write values [first, first + n) of a type: float64 and float32 uniform in [0, 1), integers

@@ -69,7 +69,8 @@ static void print_kernels(void)
                 printf(" %s", plx_pattern_name((plx_pattern)p));
         puts("");
         if (kernel->in_size > 0)
-            printf("  %-12s takes: %s\n", "", plx_cli_type_of(kernel->in_type)->word);
+            printf("  %-12s takes: %s%s\n", "", plx_cli_type_of(kernel->in_type)->word,
+                   kernel->in_size == PLX_VARIES ? ", one item a line" : "");
         for (const plx_field *field = kernel->params; field != NULL && field->name != NULL; field++)
             printf("  %-12s -P %s=%s: %s\n", "", field->name,
                    field->initial != NULL ? field->initial : "...", field->about);

@@ -25,6 +25,8 @@ static const struct {
     {"run", "one call of a kernel by a pattern under a model: result, time, where it went",
      plx_cli_run},
     {"compare", "the same work under every model: equal answers first, then time", plx_cli_compare},
+    {"check", "does a kernel keep the laws? the one that is broken, with the block", plx_cli_check},
+    {"new", "write a commented kernel of your own to start from", plx_cli_new},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

@@ -62,7 +62,9 @@ int plx_cli_find_kernel(const char *text, const plx_kernel **kernel)
         return 0;
     for (size_t i = 0; plx_kernel_at(i) != NULL; i++)
         add_name(list, plx_kernel_at(i)->name);
-    return plx_cli_error(PLX_EXIT_USAGE, "kernel '%s': unknown; there are: %s", text, list);
+    return plx_cli_error(PLX_EXIT_USAGE,
+                         "kernel '%s': unknown; there are: %s; a file needs a slash, as in ./k.c",
+                         text, list);
 }
 
 static bool look_up_model(const char *text, plx_model_info *info, char list[LIST_SIZE])

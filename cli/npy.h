@@ -13,6 +13,7 @@
 
 #include <stddef.h>
 
+#include "file.h"
 #include "plx/kernel.h"
 
 /** What a header says, checked against the file's length. */
@@ -33,8 +34,8 @@ const char *plx_npy_parse(const void *file, size_t size, plx_npy *);
 typedef struct plx_npy_input {
     plx_npy header;
     const void *values;         /* aligned to their type */
-    void *map, *copy;
-    size_t map_size;
+    plx_file file;
+    void *copy;
 } plx_npy_input;
 
 /** Open a file to read. 0, or 65 or 66 after printing the line; close is fine either way. */

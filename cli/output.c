@@ -126,14 +126,22 @@ static int take_room(const plx_output *output, size_t size)
     return errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? write_failed(output) : 0;
 }
 
-int plx_output_open(plx_output *output, const char *path, bool force, plx_type type, size_t n)
+int plx_output_begin(plx_output *output, const char *path, bool force)
 {
-    char header[PLX_NPY_HEADER_MAX];
     bool regular;
     *output = (plx_output){ .path = path, .force = force };
     int code = check_target(path, force, &regular);
     if (code == 0)
         code = open_target(output, regular);
+    if (code != 0)
+        plx_output_drop(output);
+    return code;
+}
+
+int plx_output_open(plx_output *output, const char *path, bool force, plx_type type, size_t n)
+{
+    char header[PLX_NPY_HEADER_MAX];
+    int code = plx_output_begin(output, path, force);
     size_t length = plx_npy_header(header, type, n), size = plx_cli_type_of(type)->size;
     if (code == 0 && n <= (SIZE_MAX - length) / size)
         code = take_room(output, length + n * size);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cli/output.h: a .npy file that is whole or not there.
+ * cli/output.h: a file of results that is whole or not there.
  *
  * It is written beside its final name and moved there at the end; a failure on the way leaves
  * nothing. What is no regular file (a device, a pipe) is written directly, and only with --force.
@@ -22,6 +22,9 @@ typedef struct plx_output {
 
 /** 0 if an output could be begun, or 73 after printing the line. Makes nothing. */
 int plx_output_check(const char *path, bool force);
+
+/** Begin an output of bytes to come: make it. 0 or 73 after printing. */
+int plx_output_begin(plx_output *, const char *path, bool force);
 
 /** Begin an output of n values: make it, take its room on the disk, write its header. 0, 73 or 74
     after printing. */

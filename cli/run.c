@@ -2,177 +2,16 @@
 /*
  * cli/run.c: `parallax run`: read, check, become mpirun if ranks are needed, one public call,
  * print.
- *
- * To add an option: a field in plx_cli_ask and a row in the table. All that the command line alone
- * can tell is checked before a thread or a rank is started.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
 #include "error.h"
+#include "kernel_file.h"
 #include "launch.h"
-#include "names.h"
-#include "number.h"
 #include "place.h"
 #include "run.h"
-
-enum { THREADS_MAX = 65536, FAILURES_DEFAULT = 10, FAILURES_MAX = 1000000, TASKS_MAX = 1000000 };
-
-#define AT(field) offsetof(plx_cli_ask, field)
-
-static const plx_cli_option options[] = {
-    {"model", 'm', "MODEL",
-     "serial, omp, pthread, mpi, mpi+omp, mpi+pthread (default: omp if built, else pthread)",
-     plx_cli_set_text, AT(model_name), 0, 0, false},
-    {"items", 'n', "N", "number of items, 1e9 too (default: all of -i)", plx_cli_set_size, AT(n), 0,
-     PLX_CLI_COUNT_MAX, false},
-    {"workers", 'w', "N", "threads in each process (default: the cores)", plx_cli_set_int,
-     AT(threads), 1, THREADS_MAX, false},
-    {"ranks", 0, "R", "processes, for the mpi models (default: cores / threads)", plx_cli_set_int,
-     AT(ranks), 1, THREADS_MAX, false},
-    {"schedule", 0, "NAME", "guided (default), static or dynamic", plx_cli_set_text,
-     AT(schedule_name), 0, 0, false},
-    {"grain", 0, "G", "items a block (default: the kernel's)", plx_cli_set_size, AT(grain), 1,
-     PLX_CLI_COUNT_MAX, false},
-    {"seed", 0, "S", "of the input that is made without -i (default 1)", plx_cli_set_u64, AT(seed),
-     0, UINT64_MAX, false},
-    {"param", 'P', "KEY=VALUE", "a parameter of the kernel; may be given more than once",
-     plx_cli_set_texts, AT(params), 0, 0, true},
-    {"input", 'i', "FILE.npy", "the items: float64, float32, int64, uint64 or uint8",
-     plx_cli_set_text, AT(input), 0, 0, false},
-    {"output", 'o', "FILE.npy", "where a map's or a batch's results go", plx_cli_set_text,
-     AT(output), 0, 0, false},
-    {"force", 0, NULL, "replace the output if it exists", plx_cli_set_flag, AT(force), 0, 0, false},
-    {"keep-going", 0, NULL, "run all items even if some fail", plx_cli_set_flag, AT(keep_going), 0,
-     0, false},
-    {"failures", 0, "K", "how many failures to list (default 10)", plx_cli_set_size, AT(failures),
-     0, FAILURES_MAX, false},
-    {"tasks", 0, "T", "fan: cut the items into T tasks (default 64)", plx_cli_set_size, AT(tasks),
-     1, TASKS_MAX, false},
-    {"batch", 0, "B", "batch: items a batch (default: the grain)", plx_cli_set_size, AT(batch), 1,
-     PLX_CLI_COUNT_MAX, false},
-    {"in-flight", 0, "K", "batch: batches between source and sink (default: 2 x workers)",
-     plx_cli_set_size, AT(in_flight), 1, TASKS_MAX, false},
-    {"json", 0, NULL, "print one JSON object", plx_cli_set_flag, AT(json), 0, 0, false},
-    {"repeat", 0, "K", NULL, plx_cli_set_size, AT(repeat), 1, 1000, false},
-    {"started", 0, "NS", NULL, plx_cli_set_u64, AT(started), 1, PLX_CLI_COUNT_MAX, false},
-    {0}
-};
-
-static void print_more(void)
-{
-    puts("\npatterns:");
-    for (int i = 0; i < PLX_PATTERNS; i++)
-        printf("  %-8s %s\n", plx_pattern_name((plx_pattern)i), plx_pattern_about((plx_pattern)i));
-    puts("\n`parallax list` shows the kernels and their parameters.");
-}
-
-static const plx_cli_command command = {
-    .name = "run",
-    .usage = "run PATTERN KERNEL [options]",
-    .about =
-        "Run a kernel once by a pattern under a model; print the result and where the time went.\n"
-        "Kernels that take input get it from -i, or n values made from --seed.",
-    .options = options,
-    .more = print_more,
-};
-
-static int refuse_for(const char *option, const plx_cli_ask *ask, const char *why)
-{
-    return plx_cli_error(PLX_EXIT_USAGE, "%s: not allowed with pattern '%s' and kernel '%s': %s",
-                         option, plx_pattern_name(ask->pattern), ask->kernel->name, why);
-}
-
-/* Options that only mean something here or there are not passed over in silence. */
-static int check_together(const plx_cli_ask *ask)
-{
-    if (ask->tasks != 0 && ask->pattern != PLX_FAN)
-        return refuse_for("--tasks", ask, "it is for fan");
-    if (ask->batch != 0 && ask->pattern != PLX_BATCH)
-        return refuse_for("--batch", ask, "it is for batch");
-    if (ask->in_flight != 0 && ask->pattern != PLX_BATCH)
-        return refuse_for("--in-flight", ask, "it is for batch");
-    if (ask->output != NULL && ask->folds)
-        return refuse_for("-o", ask, "the result is no array; it is printed");
-    if (ask->output != NULL && ask->repeat != 0)
-        return refuse_for("-o", ask, "it does not go with --repeat");
-    if (ask->input != NULL && ask->kernel->in_size == 0)
-        return refuse_for("-i", ask, "the kernel takes no input; it counts items from 0");
-    if (ask->kernel->in_size == PLX_VARIES)
-        return plx_cli_error(PLX_EXIT_USAGE,
-                             "kernel '%s': its items differ in length; this command cannot feed it",
-                             ask->kernel->name);
-    if (ask->input == NULL && ask->n == PLX_CLI_UNTOLD)
-        return plx_cli_error(PLX_EXIT_USAGE,
-                             "-n: missing; it takes the number of items, such as 1000 or 1e9");
-    return 0;
-}
-
-static int check_place(const plx_cli_ask *ask)
-{
-    const plx_cli_place place = plx_cli_where();
-    if (!ask->across && ask->ranks > 1)
-        return plx_cli_error(PLX_EXIT_USAGE, "--ranks '%d': not allowed; model '%s' is one process",
-                             ask->ranks, ask->model.name);
-    if (!ask->across && place.ranks > 1)
-        return plx_cli_error(PLX_EXIT_USAGE,
-                             "model '%s': one process, but the launcher started %d, each of which "
-                             "would do all the work: use an mpi model, or no launcher",
-                             ask->model.name, place.ranks);
-    if (place.launched && ask->ranks != 0 && ask->ranks != place.ranks)
-        return plx_cli_error(PLX_EXIT_USAGE, "--ranks '%d': not allowed; the launcher started %d",
-                             ask->ranks, place.ranks);
-    if (ask->single && ask->threads > 1)
-        plx_cli_note("-w %d has no effect: model '%s' has one thread a process", ask->threads,
-                     ask->model.name);
-    return 0;
-}
-
-static int read_operands(plx_cli_ask *ask, int count, char **operands)
-{
-    if (count < 2)
-        return plx_cli_error(PLX_EXIT_USAGE, "run: needs a %s; usage: parallax %s",
-                             count == 0 ? "PATTERN and a KERNEL" : "KERNEL", command.usage);
-    if (count > 2)
-        return plx_cli_error(PLX_EXIT_USAGE, "run: '%s' is one too many; usage: parallax %s",
-                             operands[2], command.usage);
-    int code = plx_cli_find_pattern(operands[0], &ask->pattern);
-    if (code == 0)
-        code = plx_cli_find_kernel(operands[1], &ask->kernel);
-    if (code == 0)
-        code = plx_cli_check_fit(ask->kernel, ask->pattern);
-    return code;
-}
-
-static int read_words(plx_cli_ask *ask)
-{
-    const char *model = ask->model_name != NULL ? ask->model_name : plx_cli_default_model();
-    int code = plx_cli_find_model(model, ask->pattern, &ask->model);
-    if (code == 0 && ask->schedule_name != NULL)
-        code = plx_cli_find_schedule(ask->schedule_name, &ask->schedule);
-    if (code != 0)
-        return code;
-    ask->across = strncmp(model, "mpi", 3) == 0;
-    ask->single = strcmp(model, "mpi") == 0 || strcmp(model, "serial") == 0;
-    ask->folds =
-        ask->pattern == PLX_REDUCE || (ask->pattern == PLX_FAN && ask->kernel->fold != NULL);
-    return plx_cli_set_params(ask->kernel, &ask->params, ask->ctx);
-}
-
-static int read_ask(plx_cli_ask *ask, int argc, char **argv)
-{
-    int first;
-    int code = plx_cli_parse(&command, argc, argv, ask, &first);
-    if (code == 0)
-        code = read_operands(ask, argc - first, argv + first);
-    if (code == 0)
-        code = read_words(ask);
-    if (code == 0)
-        code = check_together(ask);
-    return code == 0 ? check_place(ask) : code;
-}
 
 /* Alone, an mpi model becomes mpirun. Faults of files are told here, where nothing is started yet.
    */
@@ -225,26 +64,69 @@ static int print_result(const plx_cli_work *work, int code)
     return plx_cli_flush(printed != 0 ? printed : code);
 }
 
-static int run_here(const plx_cli_ask *ask)
+static int run_work(plx_cli_work *work)
+{
+    int code = plx_cli_work_open(work);
+    if (code != 0)
+        return code;
+    warn_crowded(work);
+    plx_cli_call_all(work);
+    code = plx_cli_work_finish(work);
+    return code == 0 ? print_result(work, say_status(work)) : code;
+}
+
+/* A file's kernel comes to the ranks through their team, so that comes first; all else is checked
+   before a thread or a rank is started. */
+static int take_kernel(plx_cli_ask *ask, plx_team *team, plx_object **object)
+{
+    int code = 0;
+    if (plx_cli_kernel_is_file(ask->kernel_name))
+        code = plx_cli_kernel_open(ask->kernel_name, team, object);
+    if (code == 0 && *object != NULL)
+        ask->kernel = plx_object_kernel(*object);
+    return code == 0 ? plx_cli_ask_for_kernel(ask) : code;
+}
+
+static int run_alone(plx_cli_ask *ask, plx_object **object, int argc, char **argv)
 {
     plx_cli_work work;
-    int code = plx_cli_work_open(&work, ask);
-    if (code == 0) {
-        warn_crowded(&work);
-        plx_cli_call_all(&work);
-        code = plx_cli_work_finish(&work);
-        if (code == 0)
-            code = print_result(&work, say_status(&work));
-    }
+    int code = take_kernel(ask, NULL, object);
+    if (code != 0)
+        return code;
+    if (ask->across)
+        return launch(ask, argc, argv);
+    code = plx_cli_work_team(&work, ask);
+    if (code == 0)
+        code = run_work(&work);
+    plx_cli_work_close(&work);
+    return code;
+}
+
+static int run_rank(plx_cli_ask *ask, plx_object **object)
+{
+    plx_cli_work work = { 0 };
+    int code = 0;
+    bool named = ask->kernel != NULL;
+    if (named)
+        code = take_kernel(ask, NULL, object);
+    if (code == 0)
+        code = plx_cli_work_team(&work, ask);
+    if (code == 0 && !named)
+        code = take_kernel(ask, work.team, object);
+    if (code == 0)
+        code = run_work(&work);
     plx_cli_work_close(&work);
     return code;
 }
 
 int plx_cli_run(int argc, char **argv)
 {
-    plx_cli_ask ask = { .n = PLX_CLI_UNTOLD, .seed = 1, .failures = FAILURES_DEFAULT };
-    int code = read_ask(&ask, argc, argv);
-    if (code != 0)
-        return code == PLX_CLI_DONE ? 0 : code;
-    return ask.across && !plx_cli_where().launched ? launch(&ask, argc, argv) : run_here(&ask);
+    plx_cli_ask ask;
+    plx_object *object = NULL;
+    int code = plx_cli_ask_read(&ask, argc, argv);
+    if (code == 0)
+        code = ask.across && plx_cli_where().launched ? run_rank(&ask, &object)
+                                                      : run_alone(&ask, &object, argc, argv);
+    plx_object_close(object);
+    return code == PLX_CLI_DONE ? 0 : code;
 }

@@ -2,8 +2,9 @@
 /*
  * cli/run.h: inside `parallax run`: what was asked (ask), and what it needs and came to (work).
  *
- * run.c reads the command line and goes through the steps; run_work.c gets input, room and output
- * and keeps the ranks together; run_patterns.c makes the call; run_text.c and run_json.c print.
+ * run_ask.c reads the command line, run.c goes through the steps; run_files.c has input and output,
+ * run_work.c keeps the ranks together; run_patterns.c makes the call; run_text.c and run_json.c
+ * print.
  */
 #ifndef PLX_CLI_RUN_H
 #define PLX_CLI_RUN_H
@@ -12,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lines.h"
 #include "npy.h"
 #include "options.h"
 #include "output.h"
@@ -22,7 +24,7 @@
 
 /** The command line, read. Zero: not told, unless said otherwise. */
 typedef struct plx_cli_ask {
-    const char *model_name, *schedule_name, *input, *output;
+    const char *kernel_name, *model_name, *schedule_name, *input, *output;
     size_t n;                       /* PLX_CLI_UNTOLD: not told */
     size_t grain, failures, tasks, batch, in_flight, repeat;
     int threads, ranks;
@@ -34,6 +36,7 @@ typedef struct plx_cli_ask {
     const plx_kernel *kernel;
     plx_model_info model;
     plx_schedule schedule;
+    bool table;                     /* the output is one, see tsv.h */
     bool folds;                     /* the result is an accumulator, not items */
     bool across;                    /* the model runs across ranks */
     bool single;                    /* one thread a process */
@@ -57,6 +60,9 @@ typedef struct plx_cli_work {
     size_t n, tasks;                /* items; a fan's tasks */
     plx_job job;
     plx_npy_input input;
+    plx_file text;                  /* instead: items that differ in length */
+    plx_lines lines;
+    size_t *at;
     void *made;                     /* generated items */
     const void *in;                 /* item 0, on rank 0 */
     void *out;                      /* the result: items (rank 0) or the accumulator */
@@ -74,10 +80,23 @@ typedef struct plx_cli_work {
     uint64_t digest;                /* XXH64 of the result's bytes */
 } plx_cli_work;
 
+/* run_ask.c. Codes: 0, PLX_CLI_DONE, or an exit code after printing the line. */
+int plx_cli_ask_read(plx_cli_ask *, int argc, char **argv);     /* all but what the kernel is */
+int plx_cli_ask_for_kernel(plx_cli_ask *);                      /* then what hangs on it */
+
+/* run_files.c, on rank 0. Codes: 0, or an exit code after printing the line. */
+int plx_cli_work_check_files(const plx_cli_ask *);
+int plx_cli_work_input(plx_cli_work *);                     /* the items and n, by its ask */
+void plx_cli_work_drop_input(plx_cli_work *);
+int plx_cli_work_changed(const plx_cli_work *);             /* says so of the input; 66 */
+int plx_cli_work_output(plx_cli_work *);                    /* begin it */
+int plx_cli_work_write(plx_cli_work *, size_t first, size_t n, const void *out,
+                       const plx_failure *failed, size_t failures);
+
 /* run_work.c. What can be known before any work is checked first; open and finish give every rank
    the same exit code. All codes: 0, or an exit code after printing the line. */
-int plx_cli_work_check_files(const plx_cli_ask *);
-int plx_cli_work_open(plx_cli_work *, const plx_cli_ask *);
+int plx_cli_work_team(plx_cli_work *, const plx_cli_ask *); /* the team; everything else zero */
+int plx_cli_work_open(plx_cli_work *);
 int plx_cli_work_finish(plx_cli_work *);                    /* the output into its place */
 void plx_cli_work_close(plx_cli_work *);
 bool plx_cli_work_has_result(const plx_cli_work *);

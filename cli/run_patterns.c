@@ -43,7 +43,8 @@ static void lay_tasks(plx_cli_work *work)
         plx_task *task = &work->task[t];
         *task = (plx_task){ .kernel = &work->part, .lo = lo, .hi = hi, .ctx = work->ask->ctx };
         if (work->in != NULL)
-            task->in = (const char *)work->in + lo * kernel->in_size;
+            task->in = (const char *)work->in + (work->at != NULL ? 0 : lo * kernel->in_size);
+        task->at = work->at != NULL ? work->at + lo : NULL;
         if (work->root)
             task->out = work->ask->folds ? (char *)work->parts + t * acc_stride(kernel)
                                          : (char *)work->out + lo * kernel->out_size;
@@ -82,6 +83,8 @@ int plx_cli_call_prepare(plx_cli_work *work)
         code = prepare_fan(work);
     work->job.out = ask->pattern <= PLX_REDUCE ? work->out : NULL;
     work->job.failures_cap = ask->failures > 0 ? ask->failures : 1;
+    if (work->root && ask->pattern == PLX_MAP && ask->table && work->n > work->job.failures_cap)
+        work->job.failures_cap = work->n; /* a table tells of each item whether it failed */
     work->job.by_worker_cap = workers;
     work->job.failures = calloc(work->job.failures_cap, sizeof *work->job.failures);
     work->job.by_worker = calloc(workers * calls, sizeof *work->job.by_worker);
@@ -137,12 +140,23 @@ static plx_status call_fan(plx_cli_work *work, plx_report *report)
     return status;
 }
 
+/* As many as fit: the room is told by the longest line, so none is left over but by a change. */
+static plx_status give_lines(plx_cli_work *work, size_t want, void *items, size_t *at, size_t *got)
+{
+    size_t left = work->n - work->next, room = want * work->lines.longest;
+    *got = plx_lines_take(&work->lines, want < left ? want : left, items, room, at);
+    work->next += *got;
+    work->told = left > 0 && *got == 0 && plx_cli_work_changed(work) != 0;
+    return work->told ? PLX_NO_INPUT : PLX_OK;
+}
+
 static plx_status give_items(void *user, size_t want, void *items, size_t *at, size_t *got)
 {
     plx_cli_work *work = user;
     const plx_kernel *kernel = work->ask->kernel;
     size_t left = work->n - work->next, take = want < left ? want : left;
-    (void)at;
+    if (kernel->in_size == PLX_VARIES)
+        return give_lines(work, want, items, at, got);
     if (work->in != NULL && take > 0) {
         memcpy(items, (const char *)work->in + work->next * kernel->in_size,
                take * kernel->in_size);
@@ -160,19 +174,18 @@ static plx_status take_results(void *user, size_t first, size_t n, const void *o
                                const plx_failure *failed, size_t failures)
 {
     plx_cli_work *work = user;
-    size_t size = n * work->ask->kernel->out_size;
-    (void)first;
-    (void)failed;
-    (void)failures;
-    XXH64_update(work->hash, out, size);
-    work->told = work->ask->output != NULL && plx_output_write(&work->file, out, size) != 0;
+    XXH64_update(work->hash, out, n * work->ask->kernel->out_size);
+    if (work->ask->output != NULL)
+        work->told = plx_cli_work_write(work, first, n, out, failed, failures) != 0;
     return work->told ? PLX_IO : PLX_OK;
 }
 
 static plx_status call_batch(plx_cli_work *work, plx_report *report)
 {
-    const plx_stream stream = { .source = give_items, .sink = take_results, .user = work };
+    const plx_stream stream = { .source = give_items, .sink = take_results, .user = work,
+                                .item_size = work->lines.longest };
     work->next = 0;
+    work->lines.next = work->lines.text;
     XXH64_reset(work->hash, 0);
     return plx_batch(work->team, &work->job, &stream, report);
 }

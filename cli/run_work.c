@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cli/run_work.c: what a call needs before it can be made, and where its output goes afterwards.
+ * cli/run_work.c: what a call needs before it can be made, the same on every rank.
  *
  * Rank 0 alone touches files. What it found, the exit code included, reaches the other ranks as the
  * result of a small reduce, so that all end in the same way and one of them says why.
  */
 #define _POSIX_C_SOURCE 200809L
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "error.h"
-#include "generate.h"
 #include "run.h"
 #include "since.h"
-#include "type.h"
 
 enum { TASKS_DEFAULT = 64 };
 
@@ -90,103 +86,9 @@ void *plx_cli_work_room(size_t n, size_t size, int *code)
     return NULL;
 }
 
-static int open_input(const plx_cli_ask *ask, plx_npy_input *input, size_t *n)
+int plx_cli_work_team(plx_cli_work *work, const plx_cli_ask *ask)
 {
-    const plx_kernel *kernel = ask->kernel;
-    int code = plx_npy_open(input, ask->input);
-    if (code != 0)
-        return code;
-    const plx_cli_type *has = plx_cli_type_of(input->header.type),
-                       *takes = plx_cli_type_of(kernel->in_type);
-    if (kernel->in_type != PLX_BYTES && has->type != takes->type)
-        return plx_cli_error(PLX_EXIT_DATA, "-i '%s': holds %s; kernel '%s' takes %s", ask->input,
-                             has->word, kernel->name, takes->word);
-    size_t bytes = input->header.values * has->size, items = bytes / kernel->in_size;
-    if (bytes % kernel->in_size != 0)
-        return plx_cli_error(PLX_EXIT_DATA, "-i '%s': %zu bytes are no whole items of %zu",
-                             ask->input, bytes, kernel->in_size);
-    *n = ask->n == PLX_CLI_UNTOLD ? items : ask->n;
-    if (*n > items)
-        return plx_cli_error(PLX_EXIT_USAGE, "-n '%zu': not allowed; '%s' holds %zu items", *n,
-                             ask->input, items);
-    return 0;
-}
-
-static int check_output(const plx_cli_ask *ask)
-{
-    const plx_cli_type *type = plx_cli_type_of(ask->kernel->out_type);
-    if (type->descr == NULL || ask->kernel->out_size % type->size != 0)
-        return plx_cli_error(
-            PLX_EXIT_USAGE, "-o '%s': not allowed; the results of kernel '%s' have no type in .npy",
-            ask->output, ask->kernel->name);
-    return plx_output_check(ask->output, ask->force);
-}
-
-int plx_cli_work_check_files(const plx_cli_ask *ask)
-{
-    plx_npy_input input = { 0 };
-    size_t n;
-    int code = ask->input != NULL ? open_input(ask, &input, &n) : 0;
-    if (code == 0 && ask->output != NULL)
-        code = check_output(ask);
-    plx_npy_close(&input);
-    return code;
-}
-
-/* A batch makes its items as they are asked for; all others have them before. */
-static int make_input(plx_cli_work *work)
-{
-    const plx_kernel *kernel = work->ask->kernel;
-    int code = 0;
-    if (kernel->in_size == 0 || work->ask->pattern == PLX_BATCH)
-        return 0;
-    work->made = plx_cli_work_room(work->n, kernel->in_size, &code);
-    if (work->made == NULL)
-        return code;
-    size_t values = work->n * (kernel->in_size / plx_cli_type_of(kernel->in_type)->size);
-    plx_generate_values(kernel->in_type, work->ask->seed, 0, values, work->made);
-    work->in = work->made;
-    return 0;
-}
-
-static int check_generator(const plx_kernel *kernel)
-{
-    size_t size = plx_cli_type_of(kernel->in_type)->size;
-    if (kernel->in_size == 0 || (size != 0 && kernel->in_size % size == 0))
-        return 0;
-    return plx_cli_error(PLX_EXIT_USAGE, "kernel '%s': its input cannot be made; give it with -i",
-                         kernel->name);
-}
-
-static int open_root_input(plx_cli_work *work)
-{
-    const plx_cli_ask *ask = work->ask;
-    if (ask->input != NULL) {
-        int code = open_input(ask, &work->input, &work->n);
-        work->in = work->input.values;
-        return code;
-    }
-    work->n = ask->n;
-    int code = check_generator(ask->kernel);
-    return code == 0 ? make_input(work) : code;
-}
-
-static int open_root_output(plx_cli_work *work)
-{
-    const plx_cli_ask *ask = work->ask;
-    if (ask->output == NULL)
-        return 0;
-    int code = check_output(ask);
-    if (code != 0)
-        return code;
-    size_t values = ask->kernel->out_size / plx_cli_type_of(ask->kernel->out_type)->size;
-    return plx_output_open(&work->file, ask->output, ask->force, ask->kernel->out_type,
-                           work->n * values);
-}
-
-static int open_team(plx_cli_work *work)
-{
-    const plx_cli_ask *ask = work->ask;
+    *work = (plx_cli_work){ .ask = ask, .launch_s = plx_cli_since_launch(ask->started) };
     uint64_t before = plx_cli_since_now();
     plx_status status = plx_open(ask->model.name, ask->single ? 1 : ask->threads, &work->team);
     work->open_s = (double)(plx_cli_since_now() - before) * 1e-9;
@@ -206,6 +108,7 @@ static void fill_job(plx_cli_work *work)
     work->job.kernel = ask->kernel;
     work->job.n = work->n;
     work->job.in = work->in;
+    work->job.at = work->at;
     work->job.ctx = ask->ctx;
     work->job.grain = ask->grain;
     work->job.schedule = ask->schedule;
@@ -214,19 +117,15 @@ static void fill_job(plx_cli_work *work)
     work->job.keep_going = ask->keep_going;
 }
 
-int plx_cli_work_open(plx_cli_work *work, const plx_cli_ask *ask)
+int plx_cli_work_open(plx_cli_work *work)
 {
-    *work = (plx_cli_work){ .ask = ask, .launch_s = plx_cli_since_launch(ask->started) };
-    int code = open_team(work);
-    if (code != 0)
-        return code;
-    code = stay_together(work, work->root ? open_root_input(work) : 0, &work->n);
+    int code = stay_together(work, work->root ? plx_cli_work_input(work) : 0, &work->n);
     if (code != 0)
         return code;
     fill_job(work);
     code = plx_cli_call_prepare(work);
     if (code == 0 && work->root)
-        code = open_root_output(work);
+        code = plx_cli_work_output(work);
     return stay_together(work, code, &work->n);
 }
 
@@ -243,7 +142,8 @@ int plx_cli_work_finish(plx_cli_work *work)
         return 0;
     if (work->root && plx_cli_work_has_result(work)) {
         if (work->ask->pattern != PLX_BATCH)
-            code = plx_output_write(&work->file, work->out, work->n * work->ask->kernel->out_size);
+            code = plx_cli_work_write(work, 0, work->n, work->out, work->job.failures,
+                                      work->calls[work->median].report.failures);
         if (code == 0)
             code = plx_output_keep(&work->file);
     }
@@ -254,7 +154,8 @@ void plx_cli_work_close(plx_cli_work *work)
 {
     plx_output_drop(&work->file);
     plx_cli_call_close(work);
-    plx_npy_close(&work->input);
+    plx_cli_work_drop_input(work);
     free(work->made);
+    free(work->at);
     plx_close(work->team);
 }

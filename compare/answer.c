@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compare/plan.h"
 #include "compare/stats.h"
 
 #define SAY(answer, ...) snprintf((answer)->why, sizeof(answer)->why, __VA_ARGS__)
@@ -23,10 +24,36 @@ static const char *skip_name(const char *line)
     return strncmp(line, name, sizeof name - 1) == 0 ? line + sizeof name - 1 : line;
 }
 
+/* A code that the command itself gives; any other is some kernel's, library's or launcher's. */
+static bool is_ours(int code)
+{
+    for (int status = 0; status < PLX_STATUSES; status++)
+        if (plx_status_exit((plx_status)status) == code)
+            return true;
+    return code == 73; /* an output that exists */
+}
+
+/* mpirun gives 128 + n for a rank that signal n ended, and talks about it at length. */
+static void explain_exit(plx_answer *answer, int code, const char *last)
+{
+    answer->exit_code = is_ours(code) ? code : plx_status_exit(PLX_INTERNAL);
+    if (code == 0)
+        answer->kind = PLX_ANSWER_GOOD;
+    else if (code == plx_status_exit(PLX_UNSUPPORTED))
+        answer->kind = PLX_ANSWER_MISSING;
+    if (code > 128)
+        SAY(answer, "a process was ended by signal %d", code - 128);
+    else if (*last)
+        SAY(answer, "%s", last);
+    else
+        SAY(answer, "ended with exit code %d and no word", code);
+}
+
 /* Exit code 69 is an answer about the machine, every other failure one about the model. */
-static void explain_end(plx_answer *answer, const plx_launch *launch, double limit_s)
+void plx_answer_explain(plx_answer *answer, const plx_launch *launch, double limit_s)
 {
     const char *last = skip_name(launch->last);
+    memset(answer, 0, sizeof *answer);
     answer->kind = PLX_ANSWER_BAD;
     answer->exit_code = plx_status_exit(PLX_INTERNAL);
     switch (launch->end) {
@@ -47,13 +74,7 @@ static void explain_end(plx_answer *answer, const plx_launch *launch, double lim
         SAY(answer, "ended by signal %d%s%s", launch->code, *last ? ": " : "", last);
         break;
     case PLX_LAUNCH_EXITED:
-        if (launch->code == plx_status_exit(PLX_UNSUPPORTED))
-            answer->kind = PLX_ANSWER_MISSING;
-        answer->exit_code = launch->code;
-        if (*last)
-            SAY(answer, "%s", last);
-        else
-            SAY(answer, "ended with exit code %d and no word", launch->code);
+        explain_exit(answer, launch->code, last);
     }
 }
 
@@ -139,11 +160,10 @@ static const char *read_fields(plx_answer *answer, const json_t *run, const char
 void plx_answer_read(plx_answer *answer, const plx_launch *launch, const char *model, int repeats,
                      double limit_s)
 {
-    memset(answer, 0, sizeof *answer);
-    if (launch->end != PLX_LAUNCH_EXITED || launch->code != 0) {
-        explain_end(answer, launch, limit_s);
+    plx_answer_explain(answer, launch, limit_s);
+    if (answer->kind != PLX_ANSWER_GOOD)
         return;
-    }
+    answer->why[0] = '\0';
     json_error_t error;
     json_t *run = launch->out
                       ? json_loadb(launch->out, launch->out_size, JSON_REJECT_DUPLICATES, &error)
@@ -158,6 +178,17 @@ void plx_answer_read(plx_answer *answer, const plx_launch *launch, const char *m
     else
         answer->result = json_incref(json_object_get(run, "result"));
     json_decref(run);
+}
+
+void plx_answer_get(plx_answer *answer, const plx_compare_plan *plan, const plx_compare_row *row)
+{
+    plx_launch process = {.end = PLX_LAUNCH_NOT_STARTED, .last = "out of memory"};
+    char **argv = plx_plan_command(plan, row, plx_launch_now_ns());
+    if (argv)
+        plx_launch_run(argv, plan->limit_s, &process);
+    plx_answer_read(answer, &process, row->model, plan->repeats, plan->limit_s);
+    free(process.out);
+    free(argv);
 }
 
 void plx_answer_free(plx_answer *answer)

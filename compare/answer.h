@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "compare/compare.h"
 #include "compare/launch.h"
 
 typedef enum plx_answer_kind {
@@ -21,6 +22,12 @@ typedef struct plx_answer {
     int workers, ranks, threads;
     double work_s, open_s, launch_s; /* work: the median of the launch's repeats */
 } plx_answer;
+
+/** One launch of a plan's row, read; to be freed. */
+void plx_answer_get(plx_answer *, const plx_compare_plan *, const plx_compare_row *);
+
+/** How a launch ended, whatever it printed: good if with exit code 0. */
+void plx_answer_explain(plx_answer *, const plx_launch *, double limit_s);
 
 /** Read what a launch left. repeats: how many times it must hold. limit_s: for the words only. */
 void plx_answer_read(plx_answer *, const plx_launch *, const char *model, int repeats,

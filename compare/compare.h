@@ -20,11 +20,13 @@
 typedef struct plx_compare_plan {
     const char *program;            /* NULL: the program that runs now */
     const plx_kernel *kernel;
+    const char *file;               /* the kernel's shared object; NULL: built in, found by name */
     const char *pattern;            /* NULL: reduce if the kernel folds, else map */
     const char *const *models;      /* names; NULL: all that plx_model_at() lists */
     size_t models_count;
     size_t n;                       /* items, if n_given; else the program's default */
     bool n_given;
+    bool choose_n;                  /* not given: by how long serial takes */
     int workers;                    /* in all, the same for every model; 0: plx_cores() */
     int ranks;                      /* of the hybrids; 0: see plx_plan_ranks() */
     int rounds, repeats;            /* launches of a model, timed calls in each; 0: 7 and 3 */

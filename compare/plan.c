@@ -198,8 +198,8 @@ static void add(command *line, const char *word)
     line->argv[line->used++] = (char *)(uintptr_t)word; /* exec reads words only */
 }
 
-__attribute__((format(printf, 3, 4)))
-static void add_number(command *line, const char *option, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static void add_number(command *line, const char *option,
+                                                             const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -218,33 +218,60 @@ static void add_pair(command *line, const char *option, const char *value)
     }
 }
 
-char **plx_plan_command(const plx_compare_plan *plan, const plx_compare_row *row,
-                        long long started_ns)
+/* Room for all words, the program's name in it; argv NULL without memory. */
+static command begin_command(const plx_compare_plan *plan)
 {
     enum { WORDS = 32, NUMBERS = 8 };
     size_t words = WORDS + 2 * plan->params_count;
     command line = {.argv = malloc(words * sizeof(char *) + NUMBERS * (size_t)24)};
+    if (line.argv) {
+        line.text = (char *)(line.argv + words);
+        add(&line, plan->program);
+    }
+    return line;
+}
+
+/* What belongs to the work itself. */
+static void add_work(command *line, const plx_compare_plan *plan)
+{
+    if (plan->n_given)
+        add_number(line, "-n", "%zu", plan->n);
+    add_number(line, "--seed", "%" PRIu64, plan->seed);
+    for (size_t i = 0; i < plan->params_count; i++)
+        add_pair(line, "-P", plan->params[i]);
+    add_pair(line, "-i", plan->input);
+    add(line, "--json");
+}
+
+char **plx_plan_check_command(const plx_compare_plan *plan)
+{
+    command line = begin_command(plan);
     if (!line.argv)
         return NULL;
-    line.text = (char *)(line.argv + words);
-    add(&line, plan->program);
+    add(&line, "check");
+    add(&line, plan->file);
+    add_work(&line, plan);
+    add(&line, NULL);
+    return line.argv;
+}
+
+char **plx_plan_command(const plx_compare_plan *plan, const plx_compare_row *row,
+                        long long started_ns)
+{
+    command line = begin_command(plan);
+    if (!line.argv)
+        return NULL;
     add(&line, "run");
     add(&line, plan->pattern);
-    add(&line, plan->kernel->name);
+    add(&line, plan->file ? plan->file : plan->kernel->name);
     add_pair(&line, "-m", row->model);
-    if (plan->n_given)
-        add_number(&line, "-n", "%zu", plan->n);
     if (has_ranks(row->model))
         add_number(&line, "--ranks", "%d", row->ranks);
     if (strcmp(row->model, "serial") != 0 && strcmp(row->model, "mpi") != 0)
         add_number(&line, "-w", "%d", row->threads);
     add_pair(&line, "--schedule", plan->schedule);
     add_pair(&line, "--grain", plan->grain);
-    add_number(&line, "--seed", "%" PRIu64, plan->seed);
-    for (size_t i = 0; i < plan->params_count; i++)
-        add_pair(&line, "-P", plan->params[i]);
-    add_pair(&line, "-i", plan->input);
-    add(&line, "--json");
+    add_work(&line, plan);
     add_number(&line, "--repeat", "%d", plan->repeats);
     add_number(&line, "--started", "%lld", started_ns);
     add(&line, NULL);

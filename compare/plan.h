@@ -19,6 +19,9 @@ int plx_plan_ranks(int workers, int nodes);
 /** NUMA nodes of this machine, at least 1. */
 int plx_plan_nodes(void);
 
+/** `program check` of the plan's kernel, the same way. */
+char **plx_plan_check_command(const plx_compare_plan *);
+
 /** The command of a row as an argv, to be freed in one piece; NULL without memory. */
 char **plx_plan_command(const plx_compare_plan *, const plx_compare_row *, long long started_ns);
 

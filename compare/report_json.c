@@ -108,6 +108,7 @@ static json_t *compare_object(const plx_compare_result *result)
                   "kernel", plan->kernel->name, "pattern", plan->pattern, "n", whole(result->n),
                   "grain", whole(result->grain), "workers", plan->workers, "rounds", plan->rounds,
                   "repeats", plan->repeats);
+    json_object_set_new(object, "n_chosen", json_boolean(plan->choose_n));
     json_object_set_new(object, "seed", json_sprintf("%llu", (unsigned long long)plan->seed));
     json_object_set_new(object, "schedule",
                         plan->schedule ? json_string(plan->schedule) : json_null());

@@ -121,6 +121,9 @@ void plx_compare_write_text(const plx_compare_result *result, FILE *out)
     fprintf(out, "%s, %s, n = %s, %d worker%s, %d round%s of %d call%s\n\n", plan->kernel->name,
             plan->pattern, result->n, plan->workers, plan->workers == 1 ? "" : "s", plan->rounds,
             plan->rounds == 1 ? "" : "s", plan->repeats, plan->repeats == 1 ? "" : "s");
+    if (plan->choose_n)
+        fputs("(n was not told: with this one a serial call takes about a tenth of a second)\n\n",
+              out);
     write_table(result, out);
     putc('\n', out);
     write_wrapped(result->text, out);

@@ -16,6 +16,7 @@
 #include "compare/answer.h"
 #include "compare/interrupt.h"
 #include "compare/plan.h"
+#include "compare/probe.h"
 #include "compare/stats.h"
 
 __attribute__((format(printf, 2, 3)))
@@ -29,18 +30,6 @@ static void progress(const plx_compare_plan *plan,
     vfprintf(stderr, format, args);
     va_end(args);
     fflush(stderr);
-}
-
-static void launch(const plx_compare_result *result, const plx_compare_row *row, plx_answer *answer)
-{
-    const plx_compare_plan *plan = &result->plan;
-    plx_launch process = {.end = PLX_LAUNCH_NOT_STARTED, .last = "out of memory"};
-    char **argv = plx_plan_command(plan, row, plx_launch_now_ns());
-    if (argv)
-        plx_launch_run(argv, plan->limit_s, &process);
-    plx_answer_read(answer, &process, row->model, plan->repeats, plan->limit_s);
-    free(process.out);
-    free(argv);
 }
 
 /* A row leaves the comparison and keeps no times. Reports are plain ASCII, so its why is. */
@@ -83,14 +72,21 @@ static int stopped(const plx_answer *answer, char why[320])
     return 128 + plx_interrupt_signal();
 }
 
+/* What serial's own command line would say too is said as it is; a crash needs the model's name. */
+static void blame_serial(const plx_answer *serial, char why[320])
+{
+    bool told = serial->exit_code != plx_status_exit(PLX_INTERNAL);
+    snprintf(why, 320, "%s%.310s", told ? "" : "serial: ", serial->why);
+}
+
 /* Serial's answer, by which all others are judged. */
 static int take_base(plx_compare_result *result, plx_answer *serial, char why[320])
 {
     progress(&result->plan, "\r%s: the answer under serial ...\033[K", result->plan.kernel->name);
-    launch(result, &result->rows[result->base], serial);
+    plx_answer_get(serial, &result->plan, &result->rows[result->base]);
     int code = stopped(serial, why);
     if (code == 0 && serial->kind != PLX_ANSWER_GOOD) {
-        snprintf(why, 320, "%s", serial->why);
+        blame_serial(serial, why);
         code = serial->exit_code;
     }
     if (code == 0) {
@@ -107,7 +103,7 @@ static int check_row(plx_compare_result *result, plx_compare_row *row, const plx
     plx_answer answer;
     progress(&result->plan, "\r%s: the answer under %s ...\033[K", result->plan.kernel->name,
              row->label);
-    launch(result, row, &answer);
+    plx_answer_get(&answer, &result->plan, row);
     int code = stopped(&answer, why);
     judge(row, &answer, serial, "");
     if (answer.kind == PLX_ANSWER_GOOD)
@@ -122,7 +118,7 @@ static int time_row(plx_compare_result *result, plx_compare_row *row, const plx_
     plx_answer answer;
     char when[32];
     snprintf(when, sizeof when, "round %zu: ", row->samples + 1);
-    launch(result, row, &answer);
+    plx_answer_get(&answer, &result->plan, row);
     int code = stopped(&answer, why);
     row->work_s[row->samples] = answer.work_s;
     row->open_s[row->samples] = answer.open_s;
@@ -181,12 +177,30 @@ static int time_all(plx_compare_result *result, const plx_answer *serial, char w
     return code;
 }
 
+/* What has to be known before there is an answer to compare. */
+static int probe(plx_compare_result *result, char why[320])
+{
+    const plx_compare_plan *plan = &result->plan;
+    int code = 0;
+    if (plan->file) {
+        progress(plan, "\r%s: does it keep a kernel's laws? ...\033[K", plan->kernel->name);
+        code = plx_probe_laws(plan, why);
+    }
+    if (code == 0 && plan->choose_n) {
+        progress(plan, "\r%s: how many items? ...\033[K", plan->kernel->name);
+        code = plx_probe_items(result, why);
+    }
+    return code;
+}
+
 int plx_rounds_run(plx_compare_result *result, char why[320])
 {
     plx_interrupt interrupt;
-    plx_answer serial;
+    plx_answer serial = {.kind = PLX_ANSWER_BAD};
     plx_interrupt_begin(&interrupt);
-    int code = take_base(result, &serial, why);
+    int code = probe(result, why);
+    if (code == 0)
+        code = take_base(result, &serial, why);
     if (code == 0)
         code = check_all(result, &serial, why);
     if (code == 0)

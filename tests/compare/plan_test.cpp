@@ -122,13 +122,13 @@ TEST_F(Plan, CommandLines)
     plan.params_count = 2;
     ASSERT_EQ(make({"serial", "omp", "mpi", "mpi+pthread"}), 0);
     std::string tail =
-        " --schedule dynamic --grain 1e3 --seed 18446744073709551615 -P a=1 -P b=2 -i x.npy --json"
-        " --repeat 5 --started 123456789012345";
+        " --schedule dynamic --grain 1e3 -n 1000000000000 --seed 18446744073709551615 -P a=1 -P b=2"
+        " -i x.npy --json --repeat 5 --started 123456789012345";
     std::string head = "/p run reduce sum_squares -m ";
-    EXPECT_EQ(command("serial"), head + "serial -n 1000000000000" + tail);
-    EXPECT_EQ(command("omp"), head + "omp -n 1000000000000 -w 4" + tail);
-    EXPECT_EQ(command("mpi"), head + "mpi -n 1000000000000 --ranks 4" + tail);
-    EXPECT_EQ(command("mpi+pthread"), head + "mpi+pthread -n 1000000000000 --ranks 2 -w 2" + tail);
+    EXPECT_EQ(command("serial"), head + "serial" + tail);
+    EXPECT_EQ(command("omp"), head + "omp -w 4" + tail);
+    EXPECT_EQ(command("mpi"), head + "mpi --ranks 4" + tail);
+    EXPECT_EQ(command("mpi+pthread"), head + "mpi+pthread --ranks 2 -w 2" + tail);
     plan.n_given = false;
     plan.schedule = plan.grain = plan.input = nullptr;
     plan.params_count = 0;
@@ -136,6 +136,17 @@ TEST_F(Plan, CommandLines)
     ASSERT_EQ(make({"serial"}), 0);
     EXPECT_EQ(command("serial"),
               head + "serial --seed 0 --json --repeat 5 --started 123456789012345");
+    plan.file = "./k.so";
+    plan.n_given = true;
+    ASSERT_EQ(make({"serial"}), 0);
+    EXPECT_EQ(command("serial"), "/p run reduce ./k.so -m serial -n 1000000000000 --seed 0 --json"
+                                 " --repeat 5 --started 123456789012345");
+    char **argv = plx_plan_check_command(&result.plan);
+    std::string words;
+    for (char **word = argv; *word; word++)
+        words += std::string(words.empty() ? "" : " ") + *word;
+    free(argv);
+    EXPECT_EQ(words, "/p check ./k.so -n 1000000000000 --seed 0 --json");
 }
 
 TEST_F(Plan, RefusedBeforeAnyLaunch)

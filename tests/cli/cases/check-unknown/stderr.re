@@ -1,0 +1,1 @@
+parallax: kernel 'squares': unknown; there are: .*

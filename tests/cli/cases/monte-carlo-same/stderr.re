@@ -1,0 +1,1 @@
+(parallax: note: [0-9]+ threads on [0-9]+ cores? that this process may use\n)*

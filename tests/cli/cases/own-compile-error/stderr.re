@@ -1,0 +1,2 @@
+(?s).*mine.c:[0-9]+:.*error.*nothing.*
+parallax: kernel './mine.c': cc could not compile it
