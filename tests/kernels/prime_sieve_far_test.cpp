@@ -119,6 +119,17 @@ TEST_F(PrimeSieveFar, LongWindows)
     }
 }
 
+/* One block that is longer than a strip may be, which is 16.1e9 numbers with segments of 512 KiB. */
+TEST_F(PrimeSieveFar, ABlockOfSeveralStrips)
+{
+#ifndef PLX_SANITIZED
+    const size_t n = 16500000000;
+    drive.set("first", (uint64_t)300000000000);
+    ASSERT_TRUE(drive.open(n));
+    EXPECT_EQ(value(drive.fold(0, n)), 623722456u) << "as primesieve counts";
+#endif
+}
+
 /* A block's value is the sum of its parts' wherever it is cut, also where primes are in buckets. */
 TEST_F(PrimeSieveFar, AnyCutGivesTheSameBytes)
 {

@@ -80,27 +80,40 @@ TEST(PrimeSieveParts, BigPrimesEnter)
                   count_bits(square - before, square + 300000, large)) << before;
 }
 
-/* Near 2^64 doubles are 2048 apart, so a quotient of theirs may be one too large for strips that
-   begin just below a multiple; here of two primes, so that nothing else crosses it out. */
+namespace {
+
+struct probe {
+    uint64_t number;
+    bool set;
+};
+
+bool look(void *user, uint8_t *bytes, uint64_t first, size_t size)
+{
+    probe *p = static_cast<probe *>(user);
+    if (p->number / 30 >= first && p->number / 30 < first + size)
+        p->set = bytes[p->number / 30 - first] >> plx_sieve_below[p->number % 30] & 1;
+    return true;
+}
+
+}
+
+/* Near 2^64 doubles are 2048 apart: a quotient of theirs may be too large by one for strips that
+   begin just below a multiple of p, or too small just above. Cofactors that are primes, so that
+   nothing but p crosses their multiples out; the second is one of twins. */
 TEST(PrimeSieveParts, RoundedQuotientsAreMended)
 {
-    const uint64_t p = 2999999, product = p * 6148916740873;
-    const plx_sieve_plan plan = plx_sieve_plan_for(3000000, 200, large);
+    const plx_sieve_plan plan = plx_sieve_plan_for(3000000, 1000000, large);
     plx_sieve sieve;
     ASSERT_TRUE(plx_sieve_open(&sieve, &plan));
     Room scratch(plx_sieve_scratch(&plan));
-    for (uint64_t before = 0; before < 70; before++) {
-        struct seen {
-            uint64_t byte;
-            uint8_t bits;
-        } seen = { product / 30, 0xff };
-        plx_sieve_strip(&sieve, scratch.data(), seen.byte - before, seen.byte + 1,
-                        [](void *user, uint8_t *bytes, uint64_t first, size_t) {
-                            auto *s = static_cast<struct seen *>(user);
-                            s->bits = bytes[s->byte - first];
-                            return true;
-                        }, &seen);
-        EXPECT_FALSE(seen.bits >> plx_sieve_below[product % 30] & 1) << before;
+    const uint64_t below = 2999999 * 6148916740873u, p = 1101071, k = 8460497605037;
+    for (uint64_t step = 0; step < 70; step++) {
+        probe at = { below, true }, next = { p * (k + 2), true };
+        plx_sieve_strip(&sieve, scratch.data(), below / 30 - step, below / 30 + 1, look, &at);
+        plx_sieve_strip(&sieve, scratch.data(), p * k / 30 + 1 + step, next.number / 30 + 1, look,
+                        &next);
+        EXPECT_FALSE(at.set) << step;
+        EXPECT_FALSE(next.set) << step;
     }
     plx_sieve_close(&sieve);
 }
