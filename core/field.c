@@ -51,7 +51,8 @@ static bool parse_digits(const char *text, uint64_t out[2])
     size_t whole = strspn(text, digits);
     const char *power = text[whole] == 'e' || text[whole] == 'E' ? text + whole + 1 : NULL;
     size_t zeros = power ? (size_t)strtoul(power, NULL, 10) : 0;
-    bool bad_power = power && (!*power || strlen(power) > 2 || strspn(power, digits) < strlen(power));
+    size_t figures = power ? strspn(power, digits) : 0;
+    bool bad_power = power && (figures == 0 || figures > 2 || power[figures] != '\0');
     if (whole == 0 || bad_power || (!power && text[whole] != '\0'))
         return false;
     out[0] = out[1] = 0;

@@ -59,7 +59,7 @@ typedef struct plx_sieve_step {
 } plx_sieve_step;
 typedef struct plx_sieve_steps {
     plx_sieve_step step[8 * PLX_SIEVE_TURN];        /* class of p, then of the cofactor */
-    /* of a cofactor x mod 210: how far the next one is that 2, 3, 5 and 7 do not divide, and its number */
+    /* of x mod 210: how far on the next cofactor is that 2, 3, 5 and 7 do not divide; its number */
     uint8_t ahead[210], index[210];
 } plx_sieve_steps;
 
@@ -111,6 +111,7 @@ bool plx_sieve_open(plx_sieve *, const plx_sieve_plan *);
 void plx_sieve_close(plx_sieve *);
 /** At least pi(x). */
 size_t plx_sieve_most_primes(uint64_t x);
+/** floor(sqrt(x)). */
 uint64_t plx_sieve_root(uint64_t x);
 
 /** Allocate and make the patterns; NULL: out of memory. */
@@ -118,7 +119,8 @@ uint8_t *plx_sieve_patterns(void);
 /** Start window bytes [from, to), whole runs: without the multiples of the patterned primes. */
 void plx_sieve_lay(const plx_sieve_work *, size_t from, size_t to);
 
-/** The patterns took their own primes too, and 1 is no prime. */
+/** Mend bytes [first, first + size) of the number line: the patterns took their own
+ * primes too, and 1 is no prime. */
 void plx_sieve_mend(uint8_t *bytes, uint64_t first, size_t size);
 
 /** Place the small and medium primes at the beginning of a strip. */

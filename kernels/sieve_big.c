@@ -99,11 +99,12 @@ static inline uint64_t divide(uint64_t x, double reciprocal)
 }
 
 /* The first multiple of p by a cofactor of the wheel that lies in the strip and is not below the
-   square. In double precision: p is above 2^16, so that the quotient is below 2^48 and off by one
-   at most; the rest then is not in [0, p). */
+   square (what is below, smaller primes cross out). In double precision: p is above 2^16, so that
+   the quotient is below 2^48 and off by one at most; the rest then is not in [0, p). */
 static inline void open_prime(plx_sieve_work *w, uint64_t p, uint64_t lo, double lo_real)
 {
     const plx_sieve_steps *steps = &w->sieve->steps;
+    const uint64_t i = p / 30;
     uint64_t quotient = (uint64_t)(int64_t)(lo_real / (double)(int64_t)p);
     uint64_t rest = lo - quotient * p;
     if (rest >= p) {
@@ -114,7 +115,6 @@ static inline void open_prime(plx_sieve_work *w, uint64_t p, uint64_t lo, double
     const uint64_t from = quotient < p ? p : quotient + 1;
     const uint64_t at_wheel = from - 210 * divide(from, 1.0 / 210);
     const uint64_t cofactor = from + steps->ahead[at_wheel];
-    const uint64_t i = p / 30;
     const uint64_t at = w->sieve->plan.lead + ((cofactor - quotient) * p - rest) / 30;
     const unsigned shift = w->sieve->plan.shift;
     const uint64_t state = (uint64_t)PLX_SIEVE_TURN * plx_sieve_below[p - 30 * i] +

@@ -119,7 +119,7 @@ TEST_F(PrimeSieveFar, LongWindows)
     }
 }
 
-/* One block that is longer than a strip may be, which is 16.1e9 numbers with segments of 512 KiB. */
+/* One block that is longer than a strip may be: 16.1e9 numbers with segments of 512 KiB. */
 TEST_F(PrimeSieveFar, ABlockOfSeveralStrips)
 {
 #ifndef PLX_SANITIZED
