@@ -103,6 +103,18 @@ TEST(Moments, SurviveALargeMean)
     }
 }
 
+/* The centre is taken from a leaf's first eighth: items that make it as wrong as it can be, and a
+   first item that a centre of one item alone would not survive. */
+TEST(Moments, SurviveACentreFarFromTheMean)
+{
+    for (size_t high : { 128u, 1u }) {
+        std::vector<double> x = normal(8192, 0, 1);
+        for (size_t i = 0; i < x.size(); i++)
+            x[i] += i % 1024 < high ? 1e9 * 128 / (double)high : 0;
+        check_against_long_double(x, 1u << 20, 1e-12);
+    }
+}
+
 TEST(Moments, OfSkewedItems)
 {
     for (size_t n : { 3u, 15u, 16u, 17u, 1000u, 1024u, 5000u, 100003u })
