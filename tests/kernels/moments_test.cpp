@@ -103,8 +103,7 @@ TEST(Moments, SurviveALargeMean)
     }
 }
 
-/* The centre is taken from a leaf's first eighth: items that make it as wrong as it can be, and a
-   first item that a centre of one item alone would not survive. */
+/* The centre is taken from a leaf's first eighth: items that make it as wrong as it can be. */
 TEST(Moments, SurviveACentreFarFromTheMean)
 {
     for (size_t high : { 128u, 1u }) {
