@@ -9,6 +9,7 @@
 #include "build.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -60,9 +61,10 @@ static int check_source(const char *source)
 
 static int make_folder(plx_cli_object *object)
 {
-    const char *parent = getenv("TMPDIR");
-    snprintf(object->folder, sizeof object->folder, "%.200s/parallax-XXXXXX",
-             parent && *parent ? parent : "/tmp");
+    const char *told = getenv("TMPDIR"), *parent = told && *told ? told : "/tmp";
+    if (strlen(parent) > sizeof object->folder - 32)
+        return plx_cli_error(PLX_EXIT_SYSTEM, "TMPDIR '%.200s...': is too long", parent);
+    snprintf(object->folder, sizeof object->folder, "%s/parallax-XXXXXX", parent);
     if (mkdtemp(object->folder)) {
         snprintf(object->path, sizeof object->path, "%s/kernel.so", object->folder);
         return 0;
@@ -83,14 +85,19 @@ static size_t split(char *text, char **words)
 }
 
 /* Its exit status as waitpid gives it; -1: it did not start, see errno. What it prints is talk. */
-static int run_compiler(char **words)
+static int run_compiler(char **words, const sigset_t *mask)
 {
     posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
     pid_t child;
     int status = -1;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
-    errno = posix_spawnp(&child, words[0], &actions, NULL, words, environ);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setsigmask(&attributes, mask);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    errno = posix_spawnp(&child, words[0], &actions, &attributes, words, environ);
+    posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     if (errno != 0)
         return -1;
@@ -100,7 +107,7 @@ static int run_compiler(char **words)
     return status;
 }
 
-static int compile(const char *source, const char *include, const char *path)
+static int compile(const char *source, const char *include, const char *path, const sigset_t *mask)
 {
     const char *told = getenv("CC");
     char text[1024], *words[ALL_WORDS + 1];
@@ -115,13 +122,40 @@ static int compile(const char *source, const char *include, const char *path)
     for (size_t i = 0; i < sizeof more / sizeof *more; i++)
         words[count++] = (char *)(uintptr_t)more[i]; /* exec reads words only */
     words[count] = NULL;
-    int status = run_compiler(words);
+    int status = run_compiler(words, mask);
     if (status == 0)
         return 0;
     if (status < 0)
         return plx_cli_error(PLX_EXIT_MISSING, "compiler '%s': cannot be started: %s; set CC",
                              words[0], strerror(errno));
     return plx_cli_error(PLX_EXIT_DATA, "kernel '%s': %s could not compile it", source, words[0]);
+}
+
+static bool is_pending(void)
+{
+    sigset_t pending;
+    sigpending(&pending);
+    return sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1 ||
+           sigismember(&pending, SIGHUP) == 1;
+}
+
+/* A signal that would end us waits, so that no folder is left; the compiler gets it all the
+   same. */
+static int build(const char *source, const char *include, plx_cli_object *object)
+{
+    sigset_t ends, before;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGHUP);
+    sigprocmask(SIG_BLOCK, &ends, &before);
+    int code = make_folder(object);
+    if (code == 0)
+        code = compile(source, include, object->path, &before);
+    if (code != 0 || is_pending())
+        plx_cli_build_drop(object);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return code;
 }
 
 int plx_cli_build(const char *source, plx_cli_object *object)
@@ -131,13 +165,7 @@ int plx_cli_build(const char *source, plx_cli_object *object)
     int code = check_source(source);
     if (code == 0 && !find_headers(include))
         code = plx_cli_error(PLX_EXIT_MISSING, "plx/kernel.h: not found beside this command");
-    if (code == 0)
-        code = make_folder(object);
-    if (code == 0)
-        code = compile(source, include, object->path);
-    if (code != 0)
-        plx_cli_build_drop(object);
-    return code;
+    return code == 0 ? build(source, include, object) : code;
 }
 
 void plx_cli_build_drop(plx_cli_object *object)

@@ -5,7 +5,7 @@
 
 /** A folder of our own with one object in it; path is empty if there is none. */
 typedef struct plx_cli_object {
-    char folder[256], path[280];
+    char folder[4096], path[4112];
 } plx_cli_object;
 
 /**

@@ -118,7 +118,6 @@ static int take_file(request *asked, const char *path)
 /* How many items: as told, else as in the set, else what `run` takes, else by time. */
 static int take_items(request *asked)
 {
-    _Alignas(64) unsigned char ctx[PLX_CTX_MAX];
     plx_compare_plan member = { 0 };
     for (size_t i = 0; !asked->plan.input && plx_compare_set_at(i, &member); i++)
         if (member.kernel == asked->plan.kernel) {
@@ -129,11 +128,9 @@ static int take_items(request *asked)
         asked->plan.n_given = true;
         return plx_cli_size("-n", asked->n, 0, (size_t)PLX_CLI_COUNT_MAX, &asked->plan.n);
     }
-    if (asked->plan.n_given || asked->plan.input || asked->plan.kernel->in_size == PLX_VARIES)
-        return 0;
-    int code = plx_cli_set_params(asked->plan.kernel, &asked->params, ctx);
-    asked->plan.choose_n = !asked->plan.kernel->items || asked->plan.kernel->items(ctx) == 0;
-    return code;
+    asked->plan.choose_n =
+        !asked->plan.n_given && !asked->plan.input && asked->plan.kernel->in_size != PLX_VARIES;
+    return 0;
 }
 
 static int take_kernel(request *asked, const char *word)

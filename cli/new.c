@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "commands.h"
@@ -71,6 +72,9 @@ static void write_text(FILE *file, const char *name)
 
 static int write_file(const char *path, const char *name, bool force)
 {
+    struct stat about;
+    if (force && stat(path, &about) == 0 && !S_ISREG(about.st_mode))
+        return plx_cli_error(PLX_EXIT_CREATE, "new '%s': it is no file", path);
     int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (force ? O_TRUNC : O_EXCL), 0644);
     if (fd < 0 && errno == EEXIST)
         return plx_cli_error(PLX_EXIT_CREATE, "new '%s': exists already; --force replaces it",

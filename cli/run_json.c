@@ -2,12 +2,12 @@
 /* cli/run_json.c: a run's report as parallax.run/1. Fields may be added, never changed. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "json.h"
 #include "names.h"
 #include "run.h"
-
-enum { VALUE_SIZE = 512 };
+#include "type.h"
 
 static json_t *digest_text(uint64_t digest)
 {
@@ -19,17 +19,18 @@ static json_t *digest_text(uint64_t digest)
 /* A fold's fields, the first as "value"; an array's digest. null: there is no result. */
 static json_t *make_result(const plx_cli_work *work)
 {
-    char text[VALUE_SIZE];
     const plx_field *fields = work->ask->folds ? work->ask->kernel->results : NULL;
     if (!plx_cli_work_has_result(work))
         return json_null();
     json_t *result = json_object();
     if (fields == NULL || fields->name == NULL)
         json_object_set_new(result, "value", digest_text(work->digest));
-    for (const plx_field *field = fields; field != NULL && field->name != NULL; field++)
-        if (plx_field_text(field, work->out, text, sizeof text) >= 0)
-            json_object_set_new(result, field == fields ? "value" : field->name,
-                                plx_cli_json_text(text));
+    for (const plx_field *field = fields; field != NULL && field->name != NULL; field++) {
+        char *text = plx_cli_field_text(field, work->out);
+        json_object_set_new(result, field == fields ? "value" : field->name,
+                            text ? plx_cli_json_text(text) : json_null());
+        free(text);
+    }
     return result;
 }
 

@@ -52,9 +52,26 @@ static void lay_tasks(plx_cli_work *work)
     }
 }
 
+/* Each task is prepared on its own. What the kernel refuses as a whole is refused before that. */
+static int ask_kernel(const plx_cli_work *work)
+{
+    const plx_kernel *kernel = work->ask->kernel;
+    const char *why = "no reason given";
+    void *shared = NULL;
+    if (!work->root || kernel->prepare == NULL)
+        return 0;
+    if (kernel->prepare(work->n, work->ask->ctx, &shared, &why) != 0)
+        return plx_cli_error(PLX_EXIT_DATA, "fan: kernel %s: %s", kernel->name, why);
+    if (kernel->release != NULL)
+        kernel->release(shared);
+    return 0;
+}
+
 static int prepare_fan(plx_cli_work *work)
 {
-    int code = 0;
+    int code = ask_kernel(work);
+    if (code != 0)
+        return code;
     work->part = *work->ask->kernel;
     work->part.finish = NULL;
     work->task = plx_cli_work_room(work->tasks, sizeof *work->task, &code);
@@ -83,7 +100,8 @@ int plx_cli_call_prepare(plx_cli_work *work)
         code = prepare_fan(work);
     work->job.out = ask->pattern <= PLX_REDUCE ? work->out : NULL;
     work->job.failures_cap = ask->failures > 0 ? ask->failures : 1;
-    if (work->root && ask->pattern == PLX_MAP && ask->table && work->n > work->job.failures_cap)
+    if (work->root && ask->pattern == PLX_MAP && ask->table && ask->keep_going &&
+        work->n > work->job.failures_cap)
         work->job.failures_cap = work->n; /* a table tells of each item whether it failed */
     work->job.by_worker_cap = workers;
     work->job.failures = calloc(work->job.failures_cap, sizeof *work->job.failures);
@@ -93,7 +111,9 @@ int plx_cli_call_prepare(plx_cli_work *work)
     bool missing = !work->job.failures || !work->job.by_worker || !work->calls ||
                    (ask->pattern == PLX_BATCH && work->hash == NULL);
     if (code == 0 && missing)
-        code = plx_cli_error(PLX_EXIT_SYSTEM, "no memory for the report of %zu workers", workers);
+        code = plx_cli_error(PLX_EXIT_SYSTEM,
+                             "no memory for the report of %zu workers and up to %zu failures",
+                             workers, work->job.failures_cap);
     return code;
 }
 

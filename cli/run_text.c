@@ -2,11 +2,13 @@
 /* cli/run_text.c: a run's report for people: aligned plain text, no colour, nothing that is not
    measured. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "names.h"
 #include "run.h"
+#include "type.h"
 
-enum { VALUE_SIZE = 512, WORKERS_SHOWN = 64 };
+enum { WORKERS_SHOWN = 64 };
 
 static void print_title(const plx_cli_work *work, const plx_report *report)
 {
@@ -21,7 +23,6 @@ static void print_title(const plx_cli_work *work, const plx_report *report)
 
 static void print_result_lines(const plx_cli_work *work)
 {
-    char value[VALUE_SIZE];
     const plx_field *field = work->ask->folds ? work->ask->kernel->results : NULL;
     if (!plx_cli_work_has_result(work)) {
         printf("%-14s %s\n", "result", "none");
@@ -30,9 +31,11 @@ static void print_result_lines(const plx_cli_work *work)
     if (field == NULL || field->name == NULL)
         printf("%-14s %016llx (XXH64 of the result's bytes)\n", "digest",
                (unsigned long long)work->digest);
-    for (; field != NULL && field->name != NULL; field++)
-        if (plx_field_text(field, work->out, value, sizeof value) >= 0)
-            printf("%-14s %s\n", field->name, value);
+    for (; field != NULL && field->name != NULL; field++) {
+        char *value = plx_cli_field_text(field, work->out);
+        printf("%-14s %s\n", field->name, value ? value : "?");
+        free(value);
+    }
 }
 
 static void print_items(const plx_cli_work *work, const plx_report *report)

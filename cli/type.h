@@ -19,4 +19,7 @@ const plx_cli_type *plx_cli_type_of(plx_type);
 /** The type that a .npy file calls descr; NULL if we do not read it. */
 const plx_cli_type *plx_cli_type_named(const char *descr, size_t length);
 
+/** A field's value as text, to be freed; NULL without memory. */
+char *plx_cli_field_text(const plx_field *, const void *base);
+
 #endif

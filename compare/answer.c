@@ -24,22 +24,14 @@ static const char *skip_name(const char *line)
     return strncmp(line, name, sizeof name - 1) == 0 ? line + sizeof name - 1 : line;
 }
 
-/* A code that the command itself gives; any other is some kernel's, library's or launcher's. */
-static bool is_ours(int code)
+/* A code is the command's own if its words say so; else some kernel, library or launcher ended it.
+   mpirun gives 128 + n for a rank that signal n ended, and talks about it at length. */
+static void explain_exit(plx_answer *answer, int code, bool ours, const char *last)
 {
-    for (int status = 0; status < PLX_STATUSES; status++)
-        if (plx_status_exit((plx_status)status) == code)
-            return true;
-    return code == 73; /* an output that exists */
-}
-
-/* mpirun gives 128 + n for a rank that signal n ended, and talks about it at length. */
-static void explain_exit(plx_answer *answer, int code, const char *last)
-{
-    answer->exit_code = is_ours(code) ? code : plx_status_exit(PLX_INTERNAL);
+    answer->exit_code = ours || code == 0 ? code : plx_status_exit(PLX_INTERNAL);
     if (code == 0)
         answer->kind = PLX_ANSWER_GOOD;
-    else if (code == plx_status_exit(PLX_UNSUPPORTED))
+    else if (ours && code == plx_status_exit(PLX_UNSUPPORTED))
         answer->kind = PLX_ANSWER_MISSING;
     if (code > 128)
         SAY(answer, "a process was ended by signal %d", code - 128);
@@ -74,7 +66,7 @@ void plx_answer_explain(plx_answer *answer, const plx_launch *launch, double lim
         SAY(answer, "ended by signal %d%s%s", launch->code, *last ? ": " : "", last);
         break;
     case PLX_LAUNCH_EXITED:
-        explain_exit(answer, launch->code, last);
+        explain_exit(answer, launch->code, launch->ours, last);
     }
 }
 

@@ -26,7 +26,7 @@ typedef struct plx_compare_plan {
     size_t models_count;
     size_t n;                       /* items, if n_given; else the program's default */
     bool n_given;
-    bool choose_n;                  /* not given: by how long serial takes */
+    bool choose_n;                  /* not given: the kernel's own, else by how long serial takes */
     int workers;                    /* in all, the same for every model; 0: plx_cores() */
     int ranks;                      /* of the hybrids; 0: see plx_plan_ranks() */
     int rounds, repeats;            /* launches of a model, timed calls in each; 0: 7 and 3 */

@@ -37,7 +37,6 @@ typedef struct running {
     size_t room;    /* of launch->out */
     char line[256]; /* stderr's line so far */
     size_t line_size;
-    bool ours; /* launch->last begins with our name */
 } running;
 
 long long plx_launch_now_ns(void)
@@ -127,9 +126,9 @@ static void end_line(running *flight)
     flight->line[flight->line_size] = '\0';
     bool ours = strncmp(flight->line, name, sizeof name - 1) == 0;
     bool talk = strncmp(flight->line, note, sizeof note - 1) == 0;
-    if (flight->line_size > 0 && !talk && (ours || !flight->ours)) {
+    if (flight->line_size > 0 && !talk && (ours || !flight->launch->ours)) {
         memcpy(flight->launch->last, flight->line, flight->line_size + 1);
-        flight->ours = ours;
+        flight->launch->ours = ours;
     }
     flight->line_size = 0;
 }

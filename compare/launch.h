@@ -18,6 +18,7 @@ typedef struct plx_launch {
     char *out;                      /* stdout, NUL-terminated; to be freed */
     size_t out_size;
     char last[256];                 /* last line on stderr; one of ours ("parallax: ") wins */
+    bool ours;                      /* it is one of ours */
 } plx_launch;
 
 /**

@@ -113,6 +113,7 @@ static void check_grain(plx_laws *check)
 {
     const plx_laws_plan *plan = check->plan;
     const plx_job job = { .kernel = plan->kernel, .n = plan->n, .ctx = plan->ctx };
+    snprintf(check->result->doing, sizeof check->result->doing, "grain");
     size_t grain = fitting(&check->kernel, lesser(plx_grain(&job), 65536), 2 * BYTES_MOST),
            known = fitting(&check->kernel, ITEMS_MOST, BYTES_MOST);
     if (grain <= known || plan->n <= known || check->item_s * (double)grain > check->limit_s / 50)
@@ -163,6 +164,9 @@ static plx_status open_check(plx_laws *check)
     const plx_kernel *given = plan->kernel, *kernel = &check->kernel;
     const char *why = NULL;
     memcpy(&check->kernel, given, given->size < sizeof *given ? given->size : sizeof *given);
+    if ((kernel->in_size != PLX_VARIES && kernel->in_size > SIZE_MAX / 8) ||
+        kernel->out_size > SIZE_MAX / 8)
+        return PLX_TOO_BIG;
     snprintf(check->result->doing, sizeof check->result->doing, "scratch_size and prepare");
     size_t scratch = kernel->scratch_size ? kernel->scratch_size(plan->n, plan->ctx) : 0;
     set_applies(kernel, scratch > 0, check->result->applies);
@@ -188,6 +192,7 @@ plx_status plx_laws_check(const plx_laws_plan *plan, plx_laws_result *result)
     check.status = open_check(&check);
     if (check.status == PLX_OK) {
         check_job(&check);
+        snprintf(result->doing, sizeof result->doing, "release");
         if (check.kernel.release)
             check.kernel.release(check.shared);
     }

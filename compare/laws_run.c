@@ -51,6 +51,8 @@ size_t plx_laws_align(plx_type type, size_t size)
 
 bool plx_laws_room_make(plx_laws_room *room, size_t size, size_t shift, unsigned char guard)
 {
+    if (size > SIZE_MAX / 2)
+        return false;
     room->store_size = size + shift + LINE + 2 * GUARD;
     room->store = malloc(room->store_size);
     if (!room->store)

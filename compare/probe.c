@@ -60,13 +60,13 @@ static double ceiling(const plx_kernel *kernel)
     return bytes && most < most_items ? floor(most) : most_items;
 }
 
-/* 0 and how long a serial call of n items takes; its words if it fails. */
+/* 0 and how long a serial call of n items (0: not told) takes; its words if it fails. */
 static int try_items(const plx_compare_result *result, double n, double *work_s, char why[320])
 {
     plx_compare_plan plan = result->plan;
     plx_answer answer;
     plan.n = (size_t)n;
-    plan.n_given = true;
+    plan.n_given = n > 0;
     plan.repeats = 1;
     plx_answer_get(&answer, &plan, &result->rows[result->base]);
     int code = answer.kind == PLX_ANSWER_GOOD ? 0 : answer.exit_code;
@@ -78,14 +78,19 @@ static int try_items(const plx_compare_result *result, double n, double *work_s,
     return code;
 }
 
-/* A size that the kernel refuses ends the search; the one before it stands. */
+/* Whether the kernel has a number of its own is for `run` to say: a user's may crash over it. A
+   size that the kernel refuses ends the search; the one before it stands. */
 int plx_probe_items(plx_compare_result *result, char why[320])
 {
     plx_compare_plan *plan = &result->plan;
     const double most = ceiling(plan->kernel);
     double n = 1, took;
-    int code = try_items(result, n, &took, why);
-    if (code != 0)
+    int code = try_items(result, 0, &took, why);
+    if (code == plx_status_exit(PLX_BAD_JOB))
+        code = try_items(result, n, &took, why);
+    else if (code == 0)
+        plan->choose_n = false;
+    if (code != 0 || !plan->choose_n)
         return code;
     while (took < long_enough_s && n < most) {
         double growth = fmin(aim_s / fmax(took, 1e-6), most_growth);

@@ -109,6 +109,9 @@ static bool check_list(const plx_field *fields, const char *list, size_t room, c
             i == FIELDS_MAX ? "there are more than 64" : bad_field(&fields[i], room);
         if (!wrong && !good_name(fields[i].name))
             wrong = "its name is not of [a-z0-9_]";
+        for (size_t before = 0; !wrong && before < i; before++)
+            if (strcmp(fields[before].name, fields[i].name) == 0)
+                wrong = "its name is taken";
         if (wrong) {
             plx_check_say(why, "%s[%zu] of the kernel: %s", list, i, wrong);
             return false;

@@ -29,6 +29,26 @@ bool plx_fails_reserve(plx_fails *fails, size_t room)
     return true;
 }
 
+/* Both sorted, and so is what becomes of them. The walk finds how many of each are kept. */
+void plx_fails_merge(plx_fails *fails, const plx_failure *list, size_t n, size_t cap, plx_run *run)
+{
+    size_t total = fails->n + n, kept = total < cap ? total : cap, mine = 0, others = 0;
+    if (kept && !plx_fails_reserve(fails, kept)) {
+        plx_run_trouble(run, PLX_NO_MEMORY);
+        return;
+    }
+    while (mine + others < kept) {
+        bool other = mine == fails->n || (others < n && list[others].item < fails->list[mine].item);
+        mine += !other;
+        others += other;
+    }
+    for (size_t at = kept; others > 0; at--) {
+        bool other = mine == 0 || fails->list[mine - 1].item < list[others - 1].item;
+        fails->list[at - 1] = other ? list[--others] : fails->list[--mine];
+    }
+    fails->n = kept;
+}
+
 static bool make_room(plx_fails *fails, size_t cap)
 {
     if (fails->n < fails->room)

@@ -121,11 +121,30 @@ static plx_status fill_memory(int memory, const unsigned char *bytes, size_t siz
     return PLX_OK;
 }
 
-/* The loader names the file by our descriptor, which means nothing to a user: that is cut off. */
-static plx_status open_memory(int memory, void **handle, char why[WHY])
+/* The loader knows a library by its name, and would give back the one that had this descriptor's
+   before: so a number is taken by whose name nothing is loaded. */
+static bool name_memory(int *memory, char path[40])
+{
+    for (void *other;;) {
+        snprintf(path, 40, "/proc/self/fd/%d", *memory);
+        other = dlopen(path, RTLD_NOW | RTLD_NOLOAD);
+        if (!other)
+            return true;
+        dlclose(other);
+        int next = fcntl(*memory, F_DUPFD_CLOEXEC, *memory + 1);
+        if (next < 0)
+            return false;
+        close(*memory);
+        *memory = next;
+    }
+}
+
+/* What the loader says begins with that name, which means nothing to a user: it is cut off. */
+static plx_status open_memory(int *memory, void **handle, char why[WHY])
 {
     char path[40];
-    snprintf(path, sizeof path, "/proc/self/fd/%d", memory);
+    if (!name_memory(memory, path))
+        return say_errno(why, PLX_SYSTEM, "no descriptor to load it from");
     *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (*handle)
         return PLX_OK;
@@ -158,7 +177,7 @@ static plx_status load(plx_object *object, const unsigned char *bytes, size_t si
         return say_errno(why, PLX_SYSTEM, "no memory to load it from");
     plx_status status = fill_memory(memory, bytes, size, why);
     if (status == PLX_OK)
-        status = open_memory(memory, &object->handle, why);
+        status = open_memory(&memory, &object->handle, why);
     close(memory);
     if (status == PLX_OK)
         status = find_kernel(object->handle, &kernel, why);

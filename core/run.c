@@ -278,10 +278,8 @@ void plx_run_settle(plx_run *run)
 {
     for (int w = 0; w < run->workers; w++) {
         plx_fails *fails = &run->lanes[w].fails;
-        size_t unlisted = fails->count - fails->n;
-        for (size_t i = 0; i < fails->n; i++)
-            plx_fails_add(&run->fails, &fails->list[i], run->fails_cap, run);
-        run->fails.count += unlisted;
+        plx_fails_merge(&run->fails, fails->list, fails->n, run->fails_cap, run);
+        run->fails.count += fails->count;
         fails->n = fails->count = 0;
     }
 }

@@ -137,6 +137,8 @@ size_t plx_join_roots(const plx_run *);                 /* how many roots [first
 void plx_join_widen(plx_run *, size_t end);
 
 /* fail.c */
+/* a sorted list into a sorted list; the counts are the caller's */
+void plx_fails_merge(plx_fails *, const plx_failure *list, size_t n, size_t cap, plx_run *);
 void plx_fails_add(plx_fails *, const plx_failure *, size_t cap, plx_run *);
 bool plx_fails_reserve(plx_fails *, size_t room);
 void plx_fails_lower(_Atomic size_t *lowest, size_t item);

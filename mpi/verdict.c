@@ -12,11 +12,13 @@ typedef struct listed {
     uint64_t n, count; /* failures in the list, failures in all */
 } listed;
 
-static void merge(plx_run *run, const plx_failure *list, size_t n, uint64_t count)
+/* Each rank's list is sorted. */
+static void merge(plx_run *run, const plx_failure *list, int ranks, const int *counts,
+                  uint64_t count)
 {
-    run->fails.n = run->fails.count = 0;
-    for (size_t i = 0; i < n; i++)
-        plx_fails_add(&run->fails, &list[i], run->fails_cap, run);
+    run->fails.n = 0;
+    for (int r = 0; r < ranks; list += counts[r++])
+        plx_fails_merge(&run->fails, list, (size_t)counts[r], run->fails_cap, run);
     run->fails.count = count;
 }
 
@@ -48,7 +50,7 @@ static void gather_lists(plx_team *team, plx_run *run, const listed *each)
         MPI_Allgatherv(run->fails.list, ranks->counts[team->rank], type, list, ranks->counts,
                        ranks->counts + team->ranks, type, ranks->comm);
         MPI_Type_free(&type);
-        merge(run, list, n, count);
+        merge(run, list, team->ranks, ranks->counts, count);
     }
     free(list);
 }

@@ -82,6 +82,8 @@ TEST(Tsv, WhatWouldEndAColumnIsEscapedAndFailedItemsAreEmpty)
     EXPECT_EQ(table(items, {failure_of(3)}),
               "item\tnumber\ttext\n0\t1\ta\\tb\\nc\n1\t18446744073709551615\t\\\\\\r\n"
               "2\t3\t1234567\n3\t\t\n");
+    EXPECT_EQ(table(items, {failure_of(0), failure_of(1)}),
+              "item\tnumber\ttext\n0\t\t\n1\t\t\n2\t3\t1234567\n3\t4\t\n");
     EXPECT_EQ(table(items, {failure_of(0), failure_of(2)}),
               "item\tnumber\ttext\n0\t\t\n1\t18446744073709551615\t\\\\\\r\n2\t\t\n3\t4\t\n");
 }

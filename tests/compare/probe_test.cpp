@@ -64,7 +64,26 @@ TEST_F(Probe, OneItemMayBeEnough)
     set("ITEM_US", "300000");
     ASSERT_EQ(compare({"serial"}), 0) << why;
     EXPECT_STREQ(result.n, "1");
-    EXPECT_EQ(launches("serial"), 3u);
+}
+
+TEST_F(Probe, TheKernelsOwnNumberStands)
+{
+    choose();
+    ASSERT_EQ(compare({"serial"}), 0) << why;
+    EXPECT_STREQ(result.n, "10");
+    EXPECT_FALSE(result.plan.choose_n);
+    EXPECT_EQ(lines_of(log).size(), 3u);
+}
+
+// Items that cost nothing: what memory holds is the end.
+TEST_F(Probe, NotMoreThanMemoryHolds)
+{
+    choose();
+    plan.kernel = plx_kernel_find("square");
+    plan.pattern = "map";
+    set("ITEM_US", "0");
+    ASSERT_EQ(compare({"serial"}), 0) << why;
+    EXPECT_STREQ(result.n, "67108864");
 }
 
 TEST_F(Probe, NotMoreThanTheKernelTakes)

@@ -61,6 +61,35 @@ TEST_P(Ctx, NoneMeansTheDefaults)
     EXPECT_TRUE(!team.root() || left == right);
 }
 
+// Each task has its own kernel's defaults.
+TEST_P(Ctx, TasksOfTwoKernels)
+{
+    plx_field params[] = {kernel.params[0], plx_field{}};
+    params[0].initial = "6";
+    plx_kernel other = kernel;
+    other.params = params;
+    uint64_t out[4] = {}, ops[2] = {0, 6};
+    std::memcpy(&ops[0], defaults, sizeof ops[0]);
+    for (int told = 0; told < 2; told++) {
+        plx_task tasks[2]{};
+        for (int t = 0; t < 2; t++) {
+            tasks[t].kernel = t ? &other : &kernel;
+            tasks[t].lo = 5;
+            tasks[t].hi = 6;
+            tasks[t].ctx = told ? &ops[t] : nullptr;
+            tasks[t].out = &out[2 * told + t];
+        }
+        plx_job two{};
+        two.n = 2;
+        status[told] = plx_fan(team, &two, tasks, nullptr, nullptr);
+    }
+    EXPECT_EQ(PLX_OK, status[0]);
+    EXPECT_EQ(PLX_OK, status[1]);
+    EXPECT_EQ(out[2], out[0]);
+    EXPECT_EQ(out[3], out[1]);
+    EXPECT_TRUE(!team.root() || out[0] != out[1]);
+}
+
 TEST_P(Ctx, TheCutIsThatOfTheDefaults)
 {
     size_t lo[2], hi[2], grain[2];

@@ -78,6 +78,33 @@ TEST_P(Object, RunsLikeAnyOther)
     EXPECT_EQ(total[1], 3u * 1000 * 1001 / 2);
 }
 
+// Each runs its own code, whichever was opened first and closed in between.
+TEST_P(Object, TwoAtOnceAreTwo)
+{
+    uint64_t total[3][2] = {};
+    plx_status status[3];
+    Opened one = open_toy(team, toy("good")), two = open_toy(team, toy("other"));
+    const plx_object *order[3] = { one.object, two.object, nullptr };
+    for (int i = 0; i < 3; i++) {
+        plx_job job{};
+        if (i == 2) {
+            plx_object_close(one.object);
+            one = open_toy(team, toy("other"));
+            order[2] = one.object;
+        }
+        job.kernel = order[i] ? plx_object_kernel(order[i]) : nullptr;
+        job.n = 10;
+        job.out = total[i];
+        status[i] = plx_reduce(team, &job, nullptr);
+    }
+    plx_object_close(one.object);
+    plx_object_close(two.object);
+    for (int i = 0; i < 3; i++) {
+        EXPECT_EQ(status[i], PLX_OK);
+        EXPECT_EQ(total[i][1], i == 0 ? 45u : 5u * 45 + 10);
+    }
+}
+
 TEST_P(Object, EachFaultIsNamed)
 {
     static const struct {

@@ -22,6 +22,10 @@ TEST(Fails, KeepTheLowestSorted)
             ASSERT_EQ(expected, inside_lowest(items.data(), items.size(), cap, listed.data()));
             EXPECT_TRUE(std::equal(sorted.begin(), sorted.begin() + (long)expected, listed.begin()))
                 << cap;
+            std::fill(listed.begin(), listed.end(), 0);
+            ASSERT_EQ(expected, inside_merged(items.data(), items.size(), cap, listed.data()));
+            EXPECT_TRUE(std::equal(sorted.begin(), sorted.begin() + (long)expected, listed.begin()))
+                << "merged, " << cap;
             std::shuffle(items.begin(), items.end(), random);
         }
 }

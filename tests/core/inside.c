@@ -98,6 +98,25 @@ size_t inside_lowest(const size_t *items, size_t n, size_t cap, size_t *listed)
     return count;
 }
 
+size_t inside_merged(const size_t *items, size_t n, size_t cap, size_t *listed)
+{
+    plx_run run = {0};
+    plx_fails all = {0};
+    for (size_t first = 0; first < 3; first++) {
+        plx_fails third = {0};
+        for (size_t i = first; i < n; i += 3) {
+            plx_failure failure = {.item = items[i]};
+            plx_fails_add(&third, &failure, cap, &run);
+        }
+        plx_fails_merge(&all, third.list, third.n, cap, &run);
+        free(third.list);
+    }
+    for (size_t i = 0; i < all.n; i++)
+        listed[i] = all.list[i].item;
+    free(all.list);
+    return all.n;
+}
+
 static void mark(void *arg, int worker)
 {
     bool *ran = arg;

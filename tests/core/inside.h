@@ -31,6 +31,9 @@ size_t inside_accumulators(const char *model, int threads, const plx_kernel *, s
 /** Keep the lowest cap of these items in a list; returns how many, items in listed. */
 size_t inside_lowest(const size_t *items, size_t n, size_t cap, size_t *listed);
 
+/** The same by lists of every third item, merged. */
+size_t inside_merged(const size_t *items, size_t n, size_t cap, size_t *listed);
+
 /** Threads of a pool that asked for so many, and whether each of them ran. */
 int inside_pool(int threads, bool *all_ran);
 

@@ -16,6 +16,9 @@ int plx_cores(void);
 #define TIMES(ctx) (((const params *)(ctx))->times)
 #endif
 
+#ifndef TOY_PLUS
+#define TOY_PLUS 0
+#endif
 #ifndef TOY_SIZE
 #define TOY_SIZE sizeof(plx_kernel)
 #endif
@@ -40,7 +43,7 @@ void toy_fold(const plx_block *b, void *acc)
 {
     total *all = acc;
     for (size_t i = b->lo; i < b->hi; i++)
-        all->sum += i * TIMES(b->ctx);
+        all->sum += i * TIMES(b->ctx) + TOY_PLUS;
     all->count += b->hi - b->lo;
 }
 
