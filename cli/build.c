@@ -123,7 +123,7 @@ static int compile(const char *source, const char *include, const char *path, co
         words[count++] = (char *)(uintptr_t)more[i]; /* exec reads words only */
     words[count] = NULL;
     int status = run_compiler(words, mask);
-    if (status == 0)
+    if (status == 0 && access(path, R_OK) == 0)
         return 0;
     if (status < 0)
         return plx_cli_error(PLX_EXIT_MISSING, "compiler '%s': cannot be started: %s; set CC",

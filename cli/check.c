@@ -6,7 +6,7 @@
  * the signal ends the process as it would have. Who wants to live on makes it a process of its own.
  */
 #define _POSIX_C_SOURCE 200809L
-#define _XOPEN_SOURCE 700                   /* sigaltstack */
+#define _XOPEN_SOURCE   700 /* sigaltstack */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -32,19 +32,19 @@ typedef struct request {
 #define AT(field) offsetof(request, field)
 
 static const plx_cli_option options[] = {
-    { "items", 'n', "N", "items of the job, of which a few blocks are run (default: all of -i)",
-      plx_cli_set_size, AT(ask.n), 0, PLX_CLI_COUNT_MAX, false },
-    { "param", 'P', "KEY=VALUE", "a parameter of the kernel; may be given more than once",
-      plx_cli_set_texts, AT(ask.params), 0, 0, true },
-    { "input", 'i', "FILE", "the items, as for `parallax run`", plx_cli_set_text, AT(ask.input), 0,
-      0, false },
-    { "seed", 0, "S", "of the input that is made without -i (default 1)", plx_cli_set_u64,
-      AT(ask.seed), 0, UINT64_MAX, false },
-    { "limit", 0, "S", "begin nothing new after so many seconds (default 1)", plx_cli_set_int,
-      AT(limit), 1, 604800, false },
-    { "json", 0, NULL, "print one JSON object", plx_cli_set_flag, AT(ask.json), 0, 0, false },
-    { 0 }
-};
+    {"items", 'n', "N", "items of the job, of which a few blocks are run (default: all of -i)",
+     plx_cli_set_size, AT(ask.n), 0, PLX_CLI_COUNT_MAX, false},
+    {"param", 'P', "KEY=VALUE", "a parameter of the kernel; may be given more than once",
+     plx_cli_set_texts, AT(ask.params), 0, 0, true},
+    {"input", 'i', "FILE", "the items, as for `parallax run`", plx_cli_set_text, AT(ask.input), 0,
+     0, false},
+    {"seed", 0, "S", "of the input that is made without -i (default 1)", plx_cli_set_u64,
+     AT(ask.seed), 0, UINT64_MAX, false},
+    {"limit", 0, "S",
+     "begin nothing new after so many seconds (default 1); a call may take ten times that",
+     plx_cli_set_int, AT(limit), 1, 604800, false},
+    {"json", 0, NULL, "print one JSON object", plx_cli_set_flag, AT(ask.json), 0, 0, false},
+    {0}};
 
 static const plx_cli_command command = {
     .name = "check",
@@ -60,18 +60,31 @@ static const plx_cli_command command = {
 static const struct {
     int number;
     const char *name;
-} signals[] = { { SIGSEGV, "SIGSEGV" }, { SIGBUS, "SIGBUS" }, { SIGFPE, "SIGFPE" },
-                { SIGILL, "SIGILL" },   { SIGABRT, "SIGABRT" } };
+} signals[] = {{SIGSEGV, "SIGSEGV"},
+               {SIGBUS, "SIGBUS"},
+               {SIGFPE, "SIGFPE"},
+               {SIGILL, "SIGILL"},
+               {SIGABRT, "SIGABRT"}};
 enum { SIGNALS = sizeof signals / sizeof *signals };
 
-static plx_laws_result found;               /* what the handler can reach */
-static const char *crashed = "?";           /* the kernel's name */
+static plx_laws_result found;     /* what the handler can reach */
+static const char *crashed = "?"; /* the kernel's name */
+static unsigned patience_s;       /* a call that takes longer does not end */
 
 static size_t put(char *line, size_t at, const char *text)
 {
     while (*text && at < 255)
         line[at++] = *text++;
     return at;
+}
+
+/* Nothing of ours can be trusted any more: no handler at exit, no flush. */
+static void say(char line[256], size_t size)
+{
+    line[size++] = '\n';
+    ssize_t ignored = write(STDERR_FILENO, line, size);
+    (void)ignored;
+    _exit(PLX_EXIT_DATA);
 }
 
 static void tell_crash(int number)
@@ -83,24 +96,42 @@ static void tell_crash(int number)
         if (signals[i].number == number)
             at = put(line, at, signals[i].name);
     at = put(line, put(line, at, " in "), found.doing[0] ? found.doing : "release");
-    line[at++] = '\n';
-    ssize_t ignored = write(STDERR_FILENO, line, at);
-    (void)ignored;
-    raise(number);                          /* by the default action: see SA_RESETHAND */
+    say(line, at);
+}
+
+/* The same call as at the last alarm: it does not end. */
+static void tell_hang(int number)
+{
+    static size_t calls = SIZE_MAX;
+    char line[256];
+    (void)number;
+    if (found.calls == calls && found.doing[0]) {
+        size_t at = put(line, put(line, 0, "parallax: kernel '"), crashed);
+        at = put(line, put(line, at, "': has not returned (--limit gives it more time) from "),
+                 found.doing);
+        say(line, at);
+    }
+    calls = found.calls;
+    alarm(patience_s);
 }
 
 /* On a stack of its own: a kernel may have used up the usual one. */
-static void watch(const plx_kernel *kernel)
+static void watch(const plx_kernel *kernel, int limit_s)
 {
     static char room[65536];
-    const stack_t stack = { .ss_sp = room, .ss_size = sizeof room };
-    struct sigaction action = { .sa_handler = tell_crash };
+    const stack_t stack = {.ss_sp = room, .ss_size = sizeof room};
+    struct sigaction action = {.sa_handler = tell_crash};
     action.sa_flags = (int)(SA_RESETHAND | SA_ONSTACK | SA_NODEFER);
     sigemptyset(&action.sa_mask);
     crashed = kernel->name;
     sigaltstack(&stack, NULL);
     for (size_t i = 0; i < SIGNALS; i++)
         sigaction(signals[i].number, &action, NULL);
+    action.sa_handler = tell_hang;
+    action.sa_flags = (int)SA_RESTART;
+    sigaction(SIGALRM, &action, NULL);
+    patience_s = 10 * (unsigned)(limit_s > 0 ? limit_s : 1);
+    alarm(patience_s);
 }
 
 /* ---- the check */
@@ -126,7 +157,7 @@ static plx_status give_items(void *user, size_t lo, size_t hi, size_t *at, void 
 /* How many items to check it with if nobody says so: fewer if it does not take as many. */
 static plx_status check_some(plx_laws_plan *plan)
 {
-    static const size_t some[] = { 100000, 1000, 10, 1 };
+    static const size_t some[] = {100000, 1000, 10, 1};
     plx_status status = PLX_REFUSED;
     for (size_t i = 0; status == PLX_REFUSED && i < sizeof some / sizeof *some; i++) {
         plan->n = some[i];
@@ -148,9 +179,13 @@ static int check_kernel(request *asked, plx_cli_work *work, size_t *n)
     int code = plx_cli_work_input(work);
     if (code != 0)
         return code;
-    plx_laws_plan plan = { .kernel = kernel, .ctx = ask->ctx, .n = work->n, .items = give_items,
-                           .user = work, .limit_s = asked->limit };
-    watch(kernel);
+    plx_laws_plan plan = {.kernel = kernel,
+                          .ctx = ask->ctx,
+                          .n = work->n,
+                          .items = give_items,
+                          .user = work,
+                          .limit_s = asked->limit};
+    watch(kernel, asked->limit);
     plx_status status =
         work->n == PLX_CLI_UNTOLD ? check_some(&plan) : plx_laws_check(&plan, &found);
     *n = plan.n;
@@ -198,9 +233,10 @@ static int print_json(const plx_kernel *kernel, size_t n, const char *broken)
         json_object_set_new(one, "law", json_string(plx_laws_name(law)));
         json_object_set_new(one, "holds", holds || is_broken ? json_boolean(holds) : json_null());
         json_object_set_new(one, "checked", plx_cli_json_count(found.checked[law]));
-        json_object_set_new(one, "why", plx_cli_json_text(is_broken ? found.why
-                                                          : holds   ? NULL
-                                                                    : unknown(law)));
+        json_object_set_new(one, "why",
+                            plx_cli_json_text(is_broken ? found.why
+                                              : holds   ? NULL
+                                                        : unknown(law)));
         json_array_append_new(laws, one);
     }
     json_object_set_new(all, "schema", json_string("parallax.check/1"));
@@ -247,7 +283,8 @@ static int take_kernel(plx_cli_ask *ask, plx_object **object)
     if (ask->input != NULL && ask->kernel->in_size == 0)
         return plx_cli_error(PLX_EXIT_USAGE,
                              "-i: not allowed with kernel '%s': it takes no input; it counts items "
-                             "from 0", ask->kernel->name);
+                             "from 0",
+                             ask->kernel->name);
     if (ask->input == NULL && ask->kernel->in_size == PLX_VARIES)
         return plx_cli_error(PLX_EXIT_USAGE,
                              "-i: missing; kernel '%s' takes a text file, one item a line",
@@ -272,8 +309,8 @@ static int parse(request *asked, int argc, char **argv)
 
 int plx_cli_check(int argc, char **argv)
 {
-    request asked = { .ask = { .n = PLX_CLI_UNTOLD, .seed = 1 } };
-    plx_cli_work work = { 0 };
+    request asked = {.ask = {.n = PLX_CLI_UNTOLD, .seed = 1}};
+    plx_cli_work work = {0};
     plx_object *object = NULL;
     size_t n = 0;
     int code = parse(&asked, argc, argv);

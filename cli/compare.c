@@ -105,10 +105,15 @@ static int check_set(const request *asked)
 /* A file's kernel: every launch runs the same object. */
 static int take_file(request *asked, const char *path)
 {
-    int code = plx_cli_kernel_is_source(path) ? plx_cli_build(path, &asked->built) : 0;
-    if (code == 0) {
-        asked->plan.file = asked->built.path[0] ? asked->built.path : path;
-        code = plx_cli_kernel_open(asked->plan.file, NULL, &asked->object);
+    int code = 0;
+    asked->plan.file = path;
+    if (plx_cli_kernel_is_source(path)) {
+        code = plx_cli_build(path, &asked->built);
+        asked->plan.file = asked->built.path;
+        if (code == 0)
+            code = plx_cli_kernel_load(asked->built.path, path, NULL, &asked->object);
+    } else {
+        code = plx_cli_kernel_open(path, NULL, &asked->object);
     }
     if (code == 0)
         asked->plan.kernel = plx_object_kernel(asked->object);

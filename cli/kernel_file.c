@@ -5,9 +5,13 @@
  * Under ranks only rank 0 compiles and reads, and every rank ends the same way. A compiled object
  * is needed no longer than until it is loaded.
  */
+#define _POSIX_C_SOURCE 200809L
 #include "kernel_file.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "build.h"
 #include "error.h"
@@ -28,7 +32,7 @@ bool plx_cli_kernel_is_source(const char *path)
     return ends_in(path, ".c");
 }
 
-static int open_shared(const char *path, const char *shown, plx_team *team, plx_object **object)
+int plx_cli_kernel_load(const char *path, const char *shown, plx_team *team, plx_object **object)
 {
     char why[108];
     plx_status status = plx_object_open(team, path, object, why, sizeof why);
@@ -49,6 +53,15 @@ static int agree(plx_team *team, int code)
     return plx_status_exit(plx_agree(team, mine));
 }
 
+/* What is compiled is gone by its name before any of it can run and end us; it is left by ours. */
+static int hold(plx_cli_object *built, char path[40])
+{
+    int file = built->path[0] ? open(built->path, O_RDONLY | O_CLOEXEC) : -1;
+    snprintf(path, 40, "/proc/self/fd/%d", file);
+    plx_cli_build_drop(built);
+    return file;
+}
+
 int plx_cli_kernel_open(const char *path, plx_team *team, plx_object **object)
 {
     plx_cli_object built = {"", ""};
@@ -56,12 +69,15 @@ int plx_cli_kernel_open(const char *path, plx_team *team, plx_object **object)
     if (!plx_cli_kernel_is_source(path) && !ends_in(path, ".so"))
         return plx_cli_error(PLX_EXIT_USAGE, "kernel '%s': a file must end in .c or .so", path);
     if (!plx_cli_kernel_is_source(path))
-        return open_shared(path, path, team, object);
+        return plx_cli_kernel_load(path, path, team, object);
     int code = !team || plx_team_rank(team) == 0 ? plx_cli_build(path, &built) : 0;
     if (team)
         code = agree(team, code);
+    char held[40];
+    int file = hold(&built, held);
     if (code == 0)
-        code = open_shared(built.path, path, team, object);
-    plx_cli_build_drop(&built);
+        code = plx_cli_kernel_load(held, path, team, object);
+    if (file >= 0)
+        close(file);
     return code;
 }

@@ -24,4 +24,7 @@ bool plx_cli_kernel_is_source(const char *path);
  */
 int plx_cli_kernel_open(const char *path, plx_team *team, plx_object **object);
 
+/** The kernel of a shared object; messages call it `shown`. Otherwise the same. */
+int plx_cli_kernel_load(const char *path, const char *shown, plx_team *team, plx_object **object);
+
 #endif

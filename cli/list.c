@@ -19,8 +19,7 @@ typedef struct ask {
 
 static const plx_cli_option options[] = {
     {"json", 0, NULL, "print one JSON object", plx_cli_set_flag, offsetof(ask, json), 0, 0, false},
-    {0}
-};
+    {0}};
 
 static const plx_cli_command command = {
     .name = "list",
@@ -74,6 +73,10 @@ static void print_kernels(void)
         for (const plx_field *field = kernel->params; field != NULL && field->name != NULL; field++)
             printf("  %-12s -P %s=%s: %s\n", "", field->name,
                    field->initial != NULL ? field->initial : "...", field->about);
+        for (const plx_field *field = kernel->results; field != NULL && field->name; field++)
+            printf("  %-12s %s: %s\n", "", field->name, field->about);
+        if (kernel->better != NULL)
+            printf("  %-12s better, serially: %s\n", "", kernel->better);
     }
 }
 
@@ -135,6 +138,7 @@ static json_t *make_kernel(const plx_kernel *kernel)
     json_object_set_new(one, "input",
                         kernel->in_size > 0 ? json_string(plx_cli_type_of(kernel->in_type)->word)
                                             : json_null());
+    json_object_set_new(one, "better", plx_cli_json_text(kernel->better));
     json_object_set_new(one, "params", make_fields(kernel->params));
     json_object_set_new(one, "results", make_fields(kernel->results));
     return one;
@@ -157,7 +161,7 @@ static int print_json(void)
 
 int plx_cli_list(int argc, char **argv)
 {
-    ask asked = { false };
+    ask asked = {false};
     int first, code = plx_cli_parse(&command, argc, argv, &asked, &first);
     if (code != 0)
         return code == PLX_CLI_DONE ? 0 : code;

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -65,13 +66,35 @@ static void hold_standard_files(void)
         close(fd);
 }
 
+static volatile sig_atomic_t returned; /* from the command */
+
+/* Whoever else ends the process, a kernel for one, must not look like success. */
+static void note_exit(void)
+{
+    static const char line[] =
+        "parallax: exit() was called before the work was done; no kernel may\n";
+    if (returned)
+        return;
+    ssize_t ignored = write(STDERR_FILENO, line, sizeof line - 1);
+    (void)ignored;
+    _exit(PLX_EXIT_DATA);
+}
+
+static int run_command(int argc, char **argv)
+{
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    return unknown(argv[1]);
+}
+
 int main(int argc, char **argv)
 {
     plx_cli_since_mark();
     hold_standard_files();
     if (plx_cli_where().rank > 0 && freopen("/dev/null", "w", stdout) == NULL)
         return PLX_EXIT_INTERNAL; /* rank 0 alone prints */
-    signal(SIGXFSZ, SIG_IGN); /* a file above its limit is a failed write, with a line */
+    signal(SIGXFSZ, SIG_IGN);     /* a file above its limit is a failed write, with a line */
     if (argc < 2)
         return unknown(NULL);
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
@@ -80,8 +103,8 @@ int main(int argc, char **argv)
         printf("parallax %s\n", plx_version());
         return plx_cli_flush(0);
     }
-    for (size_t i = 0; i < COMMANDS; i++)
-        if (strcmp(argv[1], commands[i].name) == 0)
-            return commands[i].run(argc - 1, argv + 1);
-    return unknown(argv[1]);
+    atexit(note_exit);
+    int code = run_command(argc, argv);
+    returned = 1;
+    return code;
 }

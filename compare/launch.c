@@ -126,7 +126,8 @@ static void end_line(running *flight)
     flight->line[flight->line_size] = '\0';
     bool ours = strncmp(flight->line, name, sizeof name - 1) == 0;
     bool talk = strncmp(flight->line, note, sizeof note - 1) == 0;
-    if (flight->line_size > 0 && !talk && (ours || !flight->launch->ours)) {
+    bool words = strpbrk(flight->line, "abcdefghijklmnopqrstuvwxyz") != NULL;   /* no mere rule */
+    if (words && !talk && (ours || !flight->launch->ours)) {
         memcpy(flight->launch->last, flight->line, flight->line_size + 1);
         flight->launch->ours = ours;
     }

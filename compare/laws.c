@@ -12,18 +12,17 @@
 #include "compare/laws_run.h"
 
 enum {
-    ITEMS_MOST = 4095,              /* odd: what vectors leave over is there too */
-    ITEMS_LEAST = 3,                /* so that a block can be cut */
+    ITEMS_MOST = 4095, /* odd: what vectors leave over is there too */
+    ITEMS_LEAST = 3,   /* so that a block can be cut */
     BYTES_MOST = 4 << 20,
-    RUNS = 400                      /* a longer run than this part of the time grows no more */
+    RUNS = 400 /* a longer run than this part of the time grows no more */
 };
 
 static const struct {
     const char *name, *about;
 } laws[] = {
-#define ENTRY(law, name, about) { name, about },
-    PLX_LAWS_LIST(ENTRY)
-};
+#define ENTRY(law, name, about) {name, about},
+    PLX_LAWS_LIST(ENTRY)};
 
 const char *plx_laws_name(int law)
 {
@@ -53,7 +52,7 @@ static void drop_items(plx_laws *check)
 {
     free(check->items.in);
     free(check->items.at);
-    check->items = (plx_laws_items){ 0 };
+    check->items = (plx_laws_items){0};
 }
 
 /* Get items [lo, hi) in place of those before. */
@@ -62,7 +61,7 @@ static bool fetch(plx_laws *check, size_t lo, size_t hi)
     const plx_laws_plan *plan = check->plan;
     size_t in_size = check->kernel.in_size, size = (hi - lo) * in_size, *at = NULL;
     drop_items(check);
-    check->items = (plx_laws_items){ .lo = lo, .hi = hi };
+    check->items = (plx_laws_items){.lo = lo, .hi = hi};
     if (in_size == 0)
         return true;
     if (in_size == PLX_VARIES) {
@@ -85,7 +84,7 @@ static size_t grow(plx_laws *check, size_t lo, size_t hi, bool fold)
 {
     size_t items = lesser(ITEMS_LEAST, hi - lo);
     for (bool going = true; going && items < hi - lo;) {
-        plx_laws_try how = { .lo = lo, .hi = lo + items, .fold = fold, .law = PLX_LAW_REPEAT };
+        plx_laws_try how = {.lo = lo, .hi = lo + items, .fold = fold, .law = PLX_LAW_REPEAT};
         plx_laws_seen ignored;
         going = plx_laws_run(check, &how, &ignored) && check->run_s < check->limit_s / RUNS;
         plx_laws_seen_free(&ignored);
@@ -102,8 +101,8 @@ static bool check_at(plx_laws *check, size_t lo, size_t most, bool brief)
     bool good = true;
     for (int fold = 0; good && fold <= 1; fold++)
         if (fold ? check->kernel.fold != NULL : check->kernel.map != NULL)
-            good = plx_laws_block(check, lo, brief ? hi : lo + grow(check, lo, hi, fold), fold,
-                                  brief);
+            good =
+                plx_laws_block(check, lo, brief ? hi : lo + grow(check, lo, hi, fold), fold, brief);
     check->result->blocks += good;
     return good;
 }
@@ -112,8 +111,8 @@ static bool check_at(plx_laws *check, size_t lo, size_t most, bool brief)
 static void check_grain(plx_laws *check)
 {
     const plx_laws_plan *plan = check->plan;
-    const plx_job job = { .kernel = plan->kernel, .n = plan->n, .ctx = plan->ctx };
-    snprintf(check->result->doing, sizeof check->result->doing, "grain");
+    const plx_job job = {.kernel = plan->kernel, .n = plan->n, .ctx = plan->ctx};
+    plx_laws_doing(check, "grain");
     size_t grain = fitting(&check->kernel, lesser(plx_grain(&job), 65536), 2 * BYTES_MOST),
            known = fitting(&check->kernel, ITEMS_MOST, BYTES_MOST);
     if (grain <= known || plan->n <= known || check->item_s * (double)grain > check->limit_s / 50)
@@ -124,9 +123,9 @@ static void check_grain(plx_laws *check)
 /* No items, no blocks: the result is the identity. */
 static bool check_nothing(plx_laws *check)
 {
-    const plx_laws_try how = { .fold = true };
+    const plx_laws_try how = {.fold = true};
     unsigned char *acc = malloc(check->kernel.acc_size + 1);
-    const plx_laws_seen nothing = { .bytes = acc, .size = check->kernel.acc_size };
+    const plx_laws_seen nothing = {.bytes = acc, .size = check->kernel.acc_size};
     bool good = acc ? true : plx_laws_no_memory(check);
     if (good && check->kernel.fold) {
         plx_laws_identity(check, acc, 0);
@@ -167,7 +166,7 @@ static plx_status open_check(plx_laws *check)
     if ((kernel->in_size != PLX_VARIES && kernel->in_size > SIZE_MAX / 8) ||
         kernel->out_size > SIZE_MAX / 8)
         return PLX_TOO_BIG;
-    snprintf(check->result->doing, sizeof check->result->doing, "scratch_size and prepare");
+    plx_laws_doing(check, "scratch_size and prepare");
     size_t scratch = kernel->scratch_size ? kernel->scratch_size(plan->n, plan->ctx) : 0;
     set_applies(kernel, scratch > 0, check->result->applies);
     if (!plx_laws_room_make(&check->scratch, scratch, 0, 0x96) ||
@@ -186,13 +185,15 @@ static plx_status open_check(plx_laws *check)
 
 plx_status plx_laws_check(const plx_laws_plan *plan, plx_laws_result *result)
 {
-    *result = (plx_laws_result){ .broken = -1 };
-    plx_laws check = { .plan = plan, .result = result, .begun_s = plx_laws_now(),
-                       .limit_s = plan->limit_s > 0 ? plan->limit_s : 1 };
+    *result = (plx_laws_result){.broken = -1};
+    plx_laws check = {.plan = plan,
+                      .result = result,
+                      .begun_s = plx_laws_now(),
+                      .limit_s = plan->limit_s > 0 ? plan->limit_s : 1};
     check.status = open_check(&check);
     if (check.status == PLX_OK) {
         check_job(&check);
-        snprintf(result->doing, sizeof result->doing, "release");
+        plx_laws_doing(&check, "release");
         if (check.kernel.release)
             check.kernel.release(check.shared);
     }

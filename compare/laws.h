@@ -54,6 +54,7 @@ typedef struct plx_laws_result {
     double elapsed_s;
     char why[256];                  /* one line: the broken law, or what the status means */
     char doing[128];                /* what runs now: for a handler of the signal that ends it */
+    size_t calls;                   /* how often that was said */
 } plx_laws_result;
 
 /** "repeat" and the law in words; "?" for what is no law. */

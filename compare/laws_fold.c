@@ -16,15 +16,14 @@ static bool join(plx_laws *check, const plx_laws_try *how, unsigned char *left,
                  const unsigned char *right)
 {
     size_t size = check->kernel.acc_size;
-    plx_laws_room to = { 0 }, from = { 0 };
+    plx_laws_room to = {0}, from = {0};
     bool good = plx_laws_room_make(&to, size, 0, 0xb4) && plx_laws_room_make(&from, size, 0, 0x4b)
                     ? plx_laws_may(check)
                     : plx_laws_no_memory(check);
     if (good) {
         memcpy(to.first, left, size);
         memcpy(from.first, right, size);
-        snprintf(check->result->doing, sizeof check->result->doing,
-                 "combine, accumulators of items [%zu, %zu)", how->lo, how->hi);
+        plx_laws_doing(check, "combine, accumulators of items [%zu, %zu)", how->lo, how->hi);
         check->kernel.combine(to.first, from.first, check->ctx.first);
         check->result->doing[0] = '\0';
         good = plx_laws_kept(check, &to, "combine's left side", how) &&
@@ -44,14 +43,13 @@ static bool join(plx_laws *check, const plx_laws_try *how, unsigned char *left,
 static bool finish(plx_laws *check, const plx_laws_try *how, unsigned char *acc)
 {
     size_t size = check->kernel.acc_size;
-    plx_laws_room room = { 0 };
+    plx_laws_room room = {0};
     if (!plx_laws_room_make(&room, size, 0, 0x2d))
         return plx_laws_no_memory(check);
     bool good = plx_laws_may(check);
     if (good) {
         memcpy(room.first, acc, size);
-        snprintf(check->result->doing, sizeof check->result->doing,
-                 "finish, accumulator of items [%zu, %zu)", how->lo, how->hi);
+        plx_laws_doing(check, "finish, accumulator of items [%zu, %zu)", how->lo, how->hi);
         check->kernel.finish(room.first, check->ctx.first);
         check->result->doing[0] = '\0';
         good = plx_laws_kept(check, &room, "finish's acc", how);
@@ -78,8 +76,8 @@ static bool fold_part(plx_laws *check, const plx_laws_try *plain, const plx_laws
                       size_t lo, size_t hi, plx_laws_seen *seen)
 {
     plx_laws_try how = *plain;
-    const plx_laws_seen part = { .marks = want->marks + (lo - plain->lo) };
-    plx_laws_seen marks = { 0 };
+    const plx_laws_seen part = {.marks = want->marks + (lo - plain->lo)};
+    plx_laws_seen marks = {0};
     how.law = PLX_LAW_EXACT;
     how.lo = lo;
     how.hi = hi;
@@ -92,7 +90,7 @@ static bool fold_part(plx_laws *check, const plx_laws_try *plain, const plx_laws
 static bool fold_cut(plx_laws *check, const plx_laws_try *plain, const plx_laws_seen *want,
                      size_t cut)
 {
-    plx_laws_seen left = { 0 }, right = { 0 };
+    plx_laws_seen left = {0}, right = {0};
     char what[96];
     plx_laws_try how = *plain;
     how.law = PLX_LAW_EXACT;

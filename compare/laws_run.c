@@ -20,14 +20,14 @@ enum { GUARD = 256, LINE = 128, ALIGN_MAX = 16, GUARD_BYTE = 0xa5 };
 typedef struct cursor {
     const plx_laws *check;
     plx_laws_mark *marks;
-    const char *fault;              /* the first wrong plx_fail */
+    const char *fault; /* the first wrong plx_fail */
     size_t item;
 } cursor;
 
 /* Where a block's data stands. */
 typedef struct stage {
     plx_laws_room in, at, out;
-    size_t in_size, skip;           /* bytes of in; items before the block */
+    size_t in_size, skip; /* bytes of in; items before the block */
 } stage;
 
 double plx_laws_now(void)
@@ -37,10 +37,19 @@ double plx_laws_now(void)
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
+void plx_laws_doing(plx_laws *check, const char *text, ...)
+{
+    va_list values;
+    va_start(values, text);
+    vsnprintf(check->result->doing, sizeof check->result->doing, text, values);
+    va_end(values);
+    check->result->calls++;
+}
+
 size_t plx_laws_align(plx_type type, size_t size)
 {
-    static const size_t aligns[] = { [PLX_F64] = 8, [PLX_F32] = 4,   [PLX_I64] = 8, [PLX_U64] = 8,
-                                     [PLX_U8] = 1,  [PLX_U128] = 16, [PLX_TEXT] = 1 };
+    static const size_t aligns[] = {[PLX_F64] = 8, [PLX_F32] = 4,   [PLX_I64] = 8, [PLX_U64] = 8,
+                                    [PLX_U8] = 1,  [PLX_U128] = 16, [PLX_TEXT] = 1};
     if (type != PLX_BYTES && (size_t)type < sizeof aligns / sizeof *aligns)
         return aligns[type];
     size_t align = 1;
@@ -68,7 +77,7 @@ bool plx_laws_room_make(plx_laws_room *room, size_t size, size_t shift, unsigned
 void plx_laws_room_free(plx_laws_room *room)
 {
     free(room->store);
-    *room = (plx_laws_room){ 0 };
+    *room = (plx_laws_room){0};
 }
 
 bool plx_laws_break(plx_laws *check, plx_law law, const char *text, ...)
@@ -116,7 +125,7 @@ static void note_failure(const plx_block *block, size_t item, int code, const ch
         at->fault = at->fault ? at->fault : inside ? "twice" : "outside the block";
         return;
     }
-    at->marks[item - block->lo] = (plx_laws_mark){ true, code };
+    at->marks[item - block->lo] = (plx_laws_mark){true, code};
     size_t size = at->check->kernel.out_size;
     if (block->out)
         memset((unsigned char *)block->out + (item - block->lo) * size, 0, size);
@@ -180,7 +189,7 @@ static void clear_stage(stage *from)
 
 static void call(plx_laws *check, const plx_laws_try *how, const stage *on, cursor *run)
 {
-    static const struct plx_hooks hooks = { note_failure, is_stopped };
+    static const struct plx_hooks hooks = {note_failure, is_stopped};
     const plx_kernel *kernel = &check->kernel;
     const plx_block block = {
         .lo = how->lo,
@@ -194,9 +203,8 @@ static void call(plx_laws *check, const plx_laws_try *how, const stage *on, curs
         .hooks = &hooks,
         .run = run,
     };
-    snprintf(check->result->doing, sizeof check->result->doing,
-             "%s, items [%zu, %zu), for law '%s'", how->fold ? "fold" : "map", how->lo, how->hi,
-             plx_laws_name((int)how->law));
+    plx_laws_doing(check, "%s, items [%zu, %zu), for law '%s'", how->fold ? "fold" : "map", how->lo,
+                   how->hi, plx_laws_name((int)how->law));
     double begun = plx_laws_now();
     if (how->fold) {
         plx_laws_identity(check, on->out.first, how->under);
@@ -227,8 +235,7 @@ static bool read_only(plx_laws *check, const plx_laws_try *how, const stage *on)
     return true;
 }
 
-static bool fails_well(plx_laws *check, const plx_laws_try *how, const stage *on,
-                       const cursor *run)
+static bool fails_well(plx_laws *check, const plx_laws_try *how, const stage *on, const cursor *run)
 {
     size_t size = check->kernel.out_size;
     if (run->fault)
@@ -257,8 +264,8 @@ static bool look_around(plx_laws *check, const plx_laws_try *how, const stage *o
 
 bool plx_laws_run(plx_laws *check, const plx_laws_try *how, plx_laws_seen *seen)
 {
-    stage on = { 0 };
-    *seen = (plx_laws_seen){ 0 };
+    stage on = {0};
+    *seen = (plx_laws_seen){0};
     if (!plx_laws_may(check))
         return false;
     bool good = set_stage(check, how, &on);
@@ -269,7 +276,7 @@ bool plx_laws_run(plx_laws *check, const plx_laws_try *how, plx_laws_seen *seen)
         good = seen->bytes && seen->marks ? true : plx_laws_no_memory(check);
     }
     if (good) {
-        cursor run = { .check = check, .marks = seen->marks };
+        cursor run = {.check = check, .marks = seen->marks};
         call(check, how, &on, &run);
         good = look_around(check, how, &on, &run);
         memcpy(seen->bytes, on.out.first, seen->size);
@@ -282,7 +289,7 @@ void plx_laws_seen_free(plx_laws_seen *seen)
 {
     free(seen->bytes);
     free(seen->marks);
-    *seen = (plx_laws_seen){ 0 };
+    *seen = (plx_laws_seen){0};
 }
 
 void plx_laws_identity(const plx_laws *check, void *acc, unsigned char under)

@@ -85,6 +85,9 @@ bool plx_laws_break(plx_laws *, plx_law, const char *text, ...)
 /** Guards of a room, and the bytes of ctx: false and said if they were written. */
 bool plx_laws_kept(plx_laws *, const plx_laws_room *, const char *name, const plx_laws_try *);
 
+/** Say what runs now, for a handler of the signal that ends it. */
+void plx_laws_doing(plx_laws *, const char *text, ...) __attribute__((format(printf, 2, 3)));
+
 /** No memory: the check is over. Returns false. */
 bool plx_laws_no_memory(plx_laws *);
 

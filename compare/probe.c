@@ -34,6 +34,11 @@ int plx_probe_laws(const plx_compare_plan *plan, char why[320])
     if (argv)
         plx_launch_run(argv, plan->limit_s, &process);
     plx_answer_explain(&answer, &process, plan->limit_s);
+    if (answer.kind == PLX_ANSWER_GOOD && !process.out_size) {
+        answer = (plx_answer){.kind = PLX_ANSWER_BAD, .exit_code = plx_status_exit(PLX_BAD_KERNEL)};
+        snprintf(answer.why, sizeof answer.why, "kernel '%.64s': it ended the process",
+                 plan->kernel->name);
+    }
     free(process.out);
     free(argv);
     if (answer.kind == PLX_ANSWER_INTERRUPTED)

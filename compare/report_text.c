@@ -122,7 +122,9 @@ void plx_compare_write_text(const plx_compare_result *result, FILE *out)
             plan->pattern, result->n, plan->workers, plan->workers == 1 ? "" : "s", plan->rounds,
             plan->rounds == 1 ? "" : "s", plan->repeats, plan->repeats == 1 ? "" : "s");
     if (plan->choose_n)
-        fputs("(n was not told: with this one a serial call takes about a tenth of a second)\n\n",
+        fputs("(n was not told: it grew until a serial call took about a tenth of a second, or as "
+              "far "
+              "as it may)\n\n",
               out);
     write_table(result, out);
     putc('\n', out);

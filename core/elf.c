@@ -58,6 +58,13 @@ static size_t offset_of(const image *file, ElfW(Addr) address)
     return file->size;
 }
 
+#if defined __x86_64__
+enum { OWN_MACHINE = EM_X86_64 };
+#elif defined __aarch64__
+enum { OWN_MACHINE = EM_AARCH64 };
+#else
+enum { OWN_MACHINE = EM_NONE };             /* the loader tells, in words of its own */
+#endif
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 enum { OWN_ORDER = ELFDATA2LSB };
 #else
@@ -65,13 +72,13 @@ enum { OWN_ORDER = ELFDATA2MSB };
 #endif
 enum { OWN_CLASS = sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32 };
 
-/* The loader itself tells machines apart; what matters here is how to read what follows. */
 static const char *read_header(image *file)
 {
     ElfW(Ehdr) header;
     if (!take(file, 0, &header, sizeof header) || memcmp(header.e_ident, ELFMAG, SELFMAG) != 0)
         return "it is no shared object";
     if (header.e_type != ET_DYN || header.e_phentsize != sizeof(ElfW(Phdr)) ||
+        (OWN_MACHINE != EM_NONE && header.e_machine != OWN_MACHINE) ||
         header.e_ident[EI_CLASS] != OWN_CLASS || header.e_ident[EI_DATA] != OWN_ORDER)
         return "it is no shared object for this machine";
     file->headers = header.e_phoff;

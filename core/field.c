@@ -127,6 +127,8 @@ plx_status plx_field_set(const plx_field *field, void *base, const char *text)
 static int print_f64(double x, char *text, size_t size)
 {
     int length = 0;
+    if (isnan(x))
+        return snprintf(text, size, "nan"); /* a NaN's sign says nothing */
     for (int digits = 15; digits <= 17; digits++) {
         length = snprintf(text, size, "%.*g", digits, x);
         if (length < 0 || (size_t)length >= size || strtod(text, NULL) == x)
@@ -138,6 +140,8 @@ static int print_f64(double x, char *text, size_t size)
 static int print_f32(float x, char *text, size_t size)
 {
     int length = 0;
+    if (isnan(x))
+        return snprintf(text, size, "nan");
     for (int digits = 6; digits <= 9; digits++) {
         length = snprintf(text, size, "%.*g", digits, (double)x);
         if (length < 0 || (size_t)length >= size || strtof(text, NULL) == x)

@@ -225,7 +225,8 @@ static void finish(void *acc, const void *ctx)
     const double n = (double)all->count, squares = all->variance;
     const bool equal = all->min == all->max && isfinite(all->sum);
     const bool shape = all->count > 2 && !equal && !(squares <= 0);
-    all->mean = all->count ? all->sum / n : 0;
+    const double mean = all->mean + all->rest;
+    all->mean = equal ? all->min : isfinite(mean) ? mean : all->sum / n;
     all->rest = 0;
     all->variance = all->count < 2 || equal ? 0 : squares / (n - 1);
     all->skewness = shape ? all->skewness / squares * sqrt(n / squares) : 0;
@@ -252,7 +253,7 @@ static double work(size_t lo, size_t hi, const void *ctx, double *bytes)
     { .name = #field, .about = text, .type = kind, .offset = offsetof(moments, field), .size = 8 }
 
 static const plx_field results[] = {
-    RESULT(mean, PLX_F64, "sum / count, 0 if there are none"),
+    RESULT(mean, PLX_F64, "mean, 0 if there are none"),
     RESULT(count, PLX_U64, "items"),
     RESULT(sum, PLX_F64, "sum of all items"),
     RESULT(variance, PLX_F64, "sample variance, divided by count - 1, 0 below two items"),

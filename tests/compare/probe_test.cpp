@@ -43,6 +43,14 @@ TEST_F(Probe, SoDoesACrash)
     EXPECT_NE(std::string(why).find("laws: ended by signal 11"), std::string::npos) << why;
 }
 
+TEST_F(Probe, SoDoesACheckThatSaysNothing)
+{
+    plan.file = "./k.so";
+    set("CHECK", "silent");
+    EXPECT_EQ(compare({"serial"}), 65);
+    EXPECT_NE(std::string(why).find("it ended the process"), std::string::npos) << why;
+}
+
 TEST_F(Probe, ABuiltInKernelIsNotChecked)
 {
     ASSERT_EQ(compare({"serial"}), 0) << why;

@@ -37,6 +37,10 @@ TEST(Elf, TellsWhatAnObjectNeeds)
     EXPECT_TRUE(check(bytes_of("good.so"), &why)) << why;
     EXPECT_FALSE(check(bytes_of("undefined.so"), &why));
     EXPECT_NE(std::string::npos, why.find("plx_cores")) << why;
+    std::string other = bytes_of("good.so");
+    other[18] = (char)(other[18] ^ 1); // e_machine
+    EXPECT_FALSE(check(other, &why));
+    EXPECT_NE(std::string::npos, why.find("for this machine")) << why;
     EXPECT_FALSE(check("", &why));
     EXPECT_FALSE(check("#!/bin/sh\n", &why));
 }
