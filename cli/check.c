@@ -95,7 +95,7 @@ static void tell_crash(int number)
     for (size_t i = 0; i < SIGNALS; i++)
         if (signals[i].number == number)
             at = put(line, at, signals[i].name);
-    at = put(line, put(line, at, " in "), found.doing[0] ? found.doing : "release");
+    at = put(line, put(line, at, " in "), found.doing[0] ? found.doing : "a call of its own");
     say(line, at);
 }
 

@@ -115,6 +115,7 @@ static void check_grain(plx_laws *check)
     plx_laws_doing(check, "grain");
     size_t grain = fitting(&check->kernel, lesser(plx_grain(&job), 65536), 2 * BYTES_MOST),
            known = fitting(&check->kernel, ITEMS_MOST, BYTES_MOST);
+    check->result->doing[0] = '\0';
     if (grain <= known || plan->n <= known || check->item_s * (double)grain > check->limit_s / 50)
         return;
     check_at(check, plan->n / grain / 2 * grain, grain, true);
@@ -196,6 +197,7 @@ plx_status plx_laws_check(const plx_laws_plan *plan, plx_laws_result *result)
         plx_laws_doing(&check, "release");
         if (check.kernel.release)
             check.kernel.release(check.shared);
+        result->doing[0] = '\0';
     }
     drop_items(&check);
     plx_laws_room_free(&check.ctx);
