@@ -30,6 +30,7 @@ struct Read {
         launch.out = bytes.data();
         launch.out_size = bytes.size();
         snprintf(launch.last, sizeof launch.last, "%s", last);
+        launch.ours = strncmp(last, "parallax: ", 10) == 0;
         plx_answer_read(&answer, &launch, "omp", 3, 5);
     }
     ~Read()
@@ -123,6 +124,9 @@ TEST(Answer, AGoodTextWithABadEndIsNoAnswer)
     Read missing(GOOD, 69, "parallax: no mpirun");
     EXPECT_EQ(missing.answer.kind, PLX_ANSWER_MISSING);
     EXPECT_STREQ(missing.answer.why, "no mpirun");
+    Read forged(GOOD, 69, "anything");
+    EXPECT_EQ(forged.answer.kind, PLX_ANSWER_BAD);
+    EXPECT_EQ(forged.answer.exit_code, 70);
     Read killed(GOOD, 11, "word", PLX_LAUNCH_KILLED);
     EXPECT_EQ(killed.answer.kind, PLX_ANSWER_BAD);
     EXPECT_STREQ(killed.answer.why, "ended by signal 11: word");
