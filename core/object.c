@@ -164,7 +164,8 @@ static plx_status find_kernel(void *handle, const plx_kernel **kernel, char why[
     if (!dladdr1(*kernel, &where, &details, RTLD_DL_SYMENT) || !details)
         return say(why, PLX_BAD_KERNEL, "its " SYMBOL " is no object");
     const ElfW(Sym) *symbol = details;
-    if (symbol->st_size < sizeof((*kernel)->size) || symbol->st_size < (*kernel)->size)
+    const bool aligned = (uintptr_t)*kernel % _Alignof(plx_kernel) == 0;
+    if (!aligned || symbol->st_size < sizeof((*kernel)->size) || symbol->st_size < (*kernel)->size)
         return say(why, PLX_BAD_KERNEL, "its " SYMBOL " is no plx_kernel");
     return PLX_OK;
 }
