@@ -18,8 +18,8 @@ static const struct {
     const char *const *params;
     size_t params_count;
 } set[] = {
-    {"prime_sieve", 1000000000, 0, 1, NULL, 0},
-    {"sum_squares", 100000000, 0, 1, NULL, 0},
+    {"prime_sieve", 2000000000, 0, 1, NULL, 0},
+    {"sum_squares", 1000000000, 0, 1, NULL, 0},
     {"wait", 16, 2, 4, brief_wait, 1},
 };
 
