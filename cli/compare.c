@@ -16,6 +16,7 @@
 #include "commands.h"
 #include "compare/compare.h"
 #include "error.h"
+#include "factors.h"
 #include "kernel_file.h"
 #include "names.h"
 #include "number.h"
@@ -28,6 +29,7 @@ typedef struct request {
     const char *n;                      /* as text: whether it was given matters */
     plx_compare_plan plan;
     plx_cli_texts models, params;
+    plx_cli_factors factors;
     int limit;
     bool json;
     plx_cli_object built;               /* a user's kernel, compiled once for all launches */
@@ -68,10 +70,12 @@ static const plx_cli_option options[] = {
       AT(plan.seed), 0, UINT64_MAX, false },
     { "limit", 0, "S", "longest that one launch may take, in seconds (default 600)",
       plx_cli_set_int, AT(limit), 1, 604800, false },
-    { "schedule", 0, "NAME", "guided (default), static or dynamic", plx_cli_set_text,
-      AT(plan.schedule), 0, 0, false },
-    { "grain", 0, "G", "items a block (default: the kernel's)", plx_cli_set_text, AT(plan.grain), 0,
+    { "schedule", 0, "NAME", "guided (default), static or dynamic", plx_cli_set_level,
+      AT(factors), 0, 0, false },
+    { "grain", 0, "G", "items a block (default: the kernel's)", plx_cli_set_level, AT(factors), 0,
       0, false },
+    { "factor", 0, "NAME=A,B", "a row for each level; one level: set it. May be given again",
+      plx_cli_set_factor, AT(factors), 0, 0, true },
     { "param", 'P', "KEY=VALUE", "a parameter of the kernel; may be given more than once",
       plx_cli_set_texts, AT(params), 0, 0, true },
     { "input", 'i', "FILE.npy", "the items", plx_cli_set_text, AT(plan.input), 0, 0, false },
@@ -93,7 +97,7 @@ static int check_set(const request *asked)
     const struct { const char *name; bool given; } one[] = {
         { "-p", asked->plan.pattern != NULL }, { "-n", asked->n != NULL },
         { "-P", asked->params.count > 0 },     { "-i", asked->plan.input != NULL },
-        { "--grain", asked->plan.grain != NULL },
+        { "--factor grain", plx_cli_factors_find(&asked->factors, "grain") != NULL },
     };
     for (size_t i = 0; i < sizeof one / sizeof *one; i++)
         if (one[i].given)
@@ -161,6 +165,8 @@ static int parse(request *asked, int argc, char **argv)
     asked->plan.models_count = asked->models.count;
     asked->plan.params = asked->params.text;
     asked->plan.params_count = asked->params.count;
+    asked->plan.factors = asked->factors.factor;
+    asked->plan.factors_count = asked->factors.count;
     asked->plan.limit_s = asked->limit;
     asked->plan.progress = isatty(STDERR_FILENO) != 0;
     return first < argc ? take_kernel(asked, argv[first]) : check_set(asked);

@@ -28,8 +28,14 @@ int plx_compare(const plx_compare_plan *plan, plx_compare_result *result, char w
 
 void plx_compare_free(plx_compare_result *result)
 {
-    for (size_t r = 0; r < result->rows_count; r++)
-        free(result->rows[r].work_s); /* its other samples lie behind it */
+    for (size_t r = 0; r < result->rows_count; r++) {
+        free(result->rows[r].work_s);
+        free(result->rows[r].open_s);
+        free(result->rows[r].launch_s);
+        free(result->rows[r].phases);
+    }
+    free(result->about.better);
+    free(result->about.params);
     free(result->rows);
     free(result->order);
     free(result->pairs);
@@ -48,9 +54,4 @@ int plx_compare_exit(const plx_compare_result *result)
             code = row->exit_code;
     }
     return code;
-}
-
-bool plx_compare_waits(const plx_compare_result *result)
-{
-    return (result->plan.kernel->flags & PLX_WAITS) != 0;
 }

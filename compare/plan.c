@@ -17,6 +17,13 @@
 
 #define SAY(why, ...) snprintf(why, 320, __VA_ARGS__)
 
+const char *plx_plan_factor(int factor)
+{
+#define WORD(name, word, about) word,
+    static const char *const words[] = {PLX_FACTORS_LIST(WORD)};
+    return words[factor];
+}
+
 static bool is_hybrid(const char *model)
 {
     return strncmp(model, "mpi+", 4) == 0;
@@ -84,18 +91,40 @@ static void name_row(plx_compare_result *result, size_t r)
         snprintf(row->label, sizeof row->label, "%.24s#%zu", row->model, same);
 }
 
+/* The n-th sample has room, whatever is already there. */
+bool plx_plan_room(plx_compare_row *row, size_t samples)
+{
+    double **times[] = {&row->work_s, &row->open_s, &row->launch_s};
+    bool good = true;
+    for (size_t t = 0; t < 3; t++) {
+        double *larger = realloc(*times[t], samples * sizeof *larger);
+        *times[t] = larger ? larger : *times[t];
+        good = good && larger;
+    }
+    plx_compare_phases *phases = realloc(row->phases, samples * sizeof *phases);
+    row->phases = phases ? phases : row->phases;
+    return good && phases;
+}
+
+/* What every row is told. */
+static void set_levels(const plx_compare_plan *plan, plx_compare_row *row)
+{
+    for (size_t f = 0; f < plan->factors_count; f++)
+        for (int known = 0; known < PLX_FACTORS; known++)
+            if (strcmp(plan->factors[f].name, plx_plan_factor(known)) == 0)
+                snprintf(row->level[known], sizeof row->level[known], "%s",
+                         plan->factors[f].levels[0]);
+}
+
 static bool add_row(plx_compare_result *result, const char *model)
 {
     const plx_compare_plan *plan = &result->plan;
     plx_compare_row *row = &result->rows[result->rows_count];
-    row->model = model;
+    snprintf(row->model, sizeof row->model, "%s", model);
     place(row, plan->workers, plan->ranks);
     name_row(result, result->rows_count++);
-    size_t rounds = (size_t)plan->rounds;
-    row->work_s = calloc(3 * rounds, sizeof *row->work_s);
-    row->open_s = row->work_s ? row->work_s + rounds : NULL;
-    row->launch_s = row->work_s ? row->open_s + rounds : NULL;
-    return row->work_s != NULL;
+    set_levels(plan, row);
+    return plx_plan_room(row, (size_t)plan->rounds);
 }
 
 static const char *name_at(size_t i)
@@ -175,6 +204,21 @@ static const char *own_path(char path[4096])
     return size > 0 && access(path, X_OK) == 0 ? path : "/proc/self/exe";
 }
 
+/* What the report says of the work. */
+static bool describe(plx_compare_result *result)
+{
+    const plx_compare_plan *plan = &result->plan;
+    plx_compare_about *about = &result->about;
+    snprintf(about->kernel, sizeof about->kernel, "%s", plan->kernel->name);
+    snprintf(about->pattern, sizeof about->pattern, "%s", plan->pattern);
+    about->waits = (plan->kernel->flags & PLX_WAITS) != 0;
+    about->workers = plan->workers;
+    about->repeats = plan->repeats;
+    about->seed = plan->seed;
+    about->better = plan->kernel->better ? strdup(plan->kernel->better) : NULL;
+    return !plan->kernel->better || about->better;
+}
+
 int plx_plan_make(const plx_compare_plan *plan, plx_compare_result *result, char why[320])
 {
     result->plan = *plan;
@@ -182,6 +226,8 @@ int plx_plan_make(const plx_compare_plan *plan, plx_compare_result *result, char
         result->plan.program = own_path(result->program);
     fill(&result->plan);
     int code = check(&result->plan, why);
+    if (code == 0 && !describe(result))
+        code = plx_status_exit(PLX_NO_MEMORY);
     if (code == 0 && (code = make_rows(result)) != 0)
         SAY(why, "out of memory");
     return code;
@@ -216,6 +262,11 @@ static void add_pair(command *line, const char *option, const char *value)
         add(line, option);
         add(line, value);
     }
+}
+
+static void add_level(command *line, const char *option, const char *level)
+{
+    add_pair(line, option, *level ? level : NULL);
 }
 
 /* Room for all words, the program's name in it; argv NULL without memory. */
@@ -269,8 +320,8 @@ char **plx_plan_command(const plx_compare_plan *plan, const plx_compare_row *row
         add_number(&line, "--ranks", "%d", row->ranks);
     if (strcmp(row->model, "serial") != 0 && strcmp(row->model, "mpi") != 0)
         add_number(&line, "-w", "%d", row->threads);
-    add_pair(&line, "--schedule", plan->schedule);
-    add_pair(&line, "--grain", plan->grain);
+    add_level(&line, "--schedule", row->level[PLX_FACTOR_SCHEDULE]);
+    add_level(&line, "--grain", row->level[PLX_FACTOR_GRAIN]);
     add_work(&line, plan);
     add_number(&line, "--repeat", "%d", plan->repeats);
     add_number(&line, "--started", "%lld", started_ns);

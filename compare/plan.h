@@ -13,6 +13,12 @@
  */
 int plx_plan_make(const plx_compare_plan *, plx_compare_result *, char why[320]);
 
+/** A factor's word: "wait". */
+const char *plx_plan_factor(int factor);
+
+/** Room for so many samples of a row; what it holds stays. False: out of memory. */
+bool plx_plan_room(plx_compare_row *, size_t samples);
+
 /** Ranks of a hybrid: the largest number that divides workers and is at most nodes; at least 1. */
 int plx_plan_ranks(int workers, int nodes);
 

@@ -96,7 +96,7 @@ static json_t *verdict_object(const plx_compare_result *result)
 
 static json_t *compare_object(const plx_compare_result *result)
 {
-    const plx_compare_plan *plan = &result->plan;
+    const plx_compare_about *about = &result->about;
     const plx_compare_row *base = &result->rows[result->base];
     json_t *models = json_array(), *order = json_array();
     for (size_t r = 0; r < result->rows_count; r++)
@@ -105,17 +105,17 @@ static json_t *compare_object(const plx_compare_result *result)
         json_array_append_new(order, json_string(result->rows[result->order[i]].label));
     json_t *object =
         json_pack("{s:s, s:s, s:s, s:o, s:o, s:i, s:i, s:i}", "schema", "parallax.compare/1",
-                  "kernel", plan->kernel->name, "pattern", plan->pattern, "n", whole(result->n),
-                  "grain", whole(result->grain), "workers", plan->workers, "rounds", plan->rounds,
-                  "repeats", plan->repeats);
-    json_object_set_new(object, "n_chosen", json_boolean(plan->choose_n));
-    json_object_set_new(object, "seed", json_sprintf("%llu", (unsigned long long)plan->seed));
+                  "kernel", about->kernel, "pattern", about->pattern, "n", whole(about->n),
+                  "grain", whole(about->grain), "workers", about->workers, "rounds", result->rounds,
+                  "repeats", about->repeats);
+    json_object_set_new(object, "n_chosen", json_boolean(about->n_chosen));
+    json_object_set_new(object, "seed", json_sprintf("%llu", (unsigned long long)about->seed));
     json_object_set_new(object, "schedule",
-                        plan->schedule ? json_string(plan->schedule) : json_null());
+                        text(base->level[PLX_FACTOR_SCHEDULE]));
     json_object_set_new(object, "host", host_object(&result->host));
     json_object_set_new(object, "base",
                         json_pack("{s:s, s:o, s:s?}", "what", "serial", "median_s",
-                                  real(base->work.median), "better", plan->kernel->better));
+                                  real(base->work.median), "better", about->better));
     json_object_set_new(object, "models", models);
     json_object_set_new(object, "order", order);
     json_object_set_new(object, "verdict", verdict_object(result));

@@ -46,7 +46,7 @@ static void write_row(cell *cells, const plx_compare_row *row, time_unit unit)
                                          [PLX_COMPARE_DIFFERS] = "NO",
                                          [PLX_COMPARE_MISSING] = "absent",
                                          [PLX_COMPARE_FAILED] = "failed"};
-    snprintf(cells[0], PLX_TABLE_CELL, "%s", row->label);
+    snprintf(cells[0], PLX_TABLE_CELL, "%.47s", row->label);
     snprintf(cells[1], PLX_TABLE_CELL, "%d x %d", row->ranks, row->threads);
     snprintf(cells[7], PLX_TABLE_CELL, "%s", agrees[row->state]);
     for (size_t c = 2; c < 7; c++)
@@ -100,7 +100,7 @@ static void write_wrapped(const char *text, FILE *out)
 /* Only what this table shows is claimed. */
 static void write_waiting(const plx_compare_result *result, FILE *out)
 {
-    const int cores = result->host.cores, workers = result->plan.workers;
+    const int cores = result->host.cores, workers = result->about.workers;
     double best = 0;
     for (size_t r = 0; r < result->rows_count; r++)
         if (result->rows[r].state == PLX_COMPARE_TIMED && result->rows[r].speedup > best)
@@ -117,11 +117,12 @@ static void write_waiting(const plx_compare_result *result, FILE *out)
 
 void plx_compare_write_text(const plx_compare_result *result, FILE *out)
 {
-    const plx_compare_plan *plan = &result->plan;
-    fprintf(out, "%s, %s, n = %s, %d worker%s, %d round%s of %d call%s\n\n", plan->kernel->name,
-            plan->pattern, result->n, plan->workers, plan->workers == 1 ? "" : "s", plan->rounds,
-            plan->rounds == 1 ? "" : "s", plan->repeats, plan->repeats == 1 ? "" : "s");
-    if (plan->choose_n)
+    const plx_compare_about *about = &result->about;
+    fprintf(out, "%s, %s, n = %s, %d worker%s, %d round%s of %d call%s\n\n", about->kernel,
+            about->pattern, about->n, about->workers, about->workers == 1 ? "" : "s",
+            result->rounds, result->rounds == 1 ? "" : "s", about->repeats,
+            about->repeats == 1 ? "" : "s");
+    if (about->n_chosen)
         fputs("(n was not told: it grew until a serial call took about a tenth of a second, or as "
               "far "
               "as it may)\n\n",
@@ -129,7 +130,7 @@ void plx_compare_write_text(const plx_compare_result *result, FILE *out)
     write_table(result, out);
     putc('\n', out);
     write_wrapped(result->text, out);
-    if (plx_compare_waits(result))
+    if (result->about.waits)
         write_waiting(result, out);
 }
 

@@ -91,8 +91,8 @@ static int take_base(plx_compare_result *result, plx_answer *serial, char why[32
     }
     if (code == 0) {
         take_numbers(&result->rows[result->base], serial);
-        snprintf(result->n, sizeof result->n, "%s", serial->n);
-        snprintf(result->grain, sizeof result->grain, "%s", serial->grain);
+        snprintf(result->about.n, sizeof result->about.n, "%s", serial->n);
+        snprintf(result->about.grain, sizeof result->about.grain, "%s", serial->grain);
     }
     return code;
 }
@@ -172,6 +172,7 @@ static int time_all(plx_compare_result *result, const plx_answer *serial, char w
     for (int round = 1; code == 0 && round <= plan->rounds; round++) {
         progress(plan, "\r%s: round %d of %d ...\033[K", plan->kernel->name, round, plan->rounds);
         code = time_round(result, serial, turn, &next, why);
+        result->rounds = round;
     }
     free(turn);
     return code;
@@ -189,6 +190,7 @@ static int probe(plx_compare_result *result, char why[320])
     if (code == 0 && plan->choose_n) {
         progress(plan, "\r%s: how many items? ...\033[K", plan->kernel->name);
         code = plx_probe_items(result, why);
+        result->about.n_chosen = plan->choose_n;
     }
     return code;
 }

@@ -68,8 +68,8 @@ static void say_base(const plx_compare_result *result, FILE *out)
     fprintf(out, "Base: serial, one worker, %.4g s (median of %zu launch%s).", base->work.median,
             base->samples, base->samples == 1 ? "" : "es");
     fputs(" Ratios are paired by round.\n", out);
-    if (result->plan.kernel->better)
-        fprintf(out, "A better serial method exists: %s.\n", result->plan.kernel->better);
+    if (result->about.better)
+        fprintf(out, "A better serial method exists: %s.\n", result->about.better);
 }
 
 static void say_refused(const plx_compare_result *result, FILE *out)
@@ -148,10 +148,10 @@ static void say_smallest(const plx_compare_result *result, FILE *out)
 
 static void say_pairs(const plx_compare_result *result, FILE *out)
 {
-    if (result->plan.rounds < PLX_STATS_LEAST) {
+    if (result->rounds < PLX_STATS_LEAST) {
         fprintf(out,
                 "Too few rounds (%d) to tell any difference: an interval needs at least %d.\n",
-                result->plan.rounds, PLX_STATS_LEAST);
+                result->rounds, PLX_STATS_LEAST);
         return;
     }
     for (size_t i = 0; i < result->pairs_count; i++)

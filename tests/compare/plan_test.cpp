@@ -114,8 +114,10 @@ TEST_F(Plan, CommandLines)
     plan.ranks = 2;
     plan.repeats = 5;
     plan.n = 1000000000000;
-    plan.schedule = "dynamic";
-    plan.grain = "1e3";
+    const char *schedule = "dynamic", *grain = "1e3";
+    const plx_compare_factor factors[] = {{"schedule", &schedule, 1}, {"grain", &grain, 1}};
+    plan.factors = factors;
+    plan.factors_count = 2;
     plan.seed = 18446744073709551615ull;
     plan.input = "x.npy";
     plan.params = params;
@@ -130,7 +132,8 @@ TEST_F(Plan, CommandLines)
     EXPECT_EQ(command("mpi"), head + "mpi --ranks 4" + tail);
     EXPECT_EQ(command("mpi+pthread"), head + "mpi+pthread --ranks 2 -w 2" + tail);
     plan.n_given = false;
-    plan.schedule = plan.grain = plan.input = nullptr;
+    plan.factors_count = 0;
+    plan.input = nullptr;
     plan.params_count = 0;
     plan.seed = 0;
     ASSERT_EQ(make({"serial"}), 0);

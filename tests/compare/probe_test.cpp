@@ -63,7 +63,7 @@ TEST_F(Probe, ItemsUntilACallIsLongEnough)
     choose();
     set("ITEM_US", "3");
     ASSERT_EQ(compare({"serial"}), 0) << why;
-    EXPECT_STREQ(result.n, "40000");
+    EXPECT_STREQ(result.about.n, "40000");
 }
 
 TEST_F(Probe, OneItemMayBeEnough)
@@ -71,15 +71,15 @@ TEST_F(Probe, OneItemMayBeEnough)
     choose();
     set("ITEM_US", "300000");
     ASSERT_EQ(compare({"serial"}), 0) << why;
-    EXPECT_STREQ(result.n, "1");
+    EXPECT_STREQ(result.about.n, "1");
 }
 
 TEST_F(Probe, TheKernelsOwnNumberStands)
 {
     choose();
     ASSERT_EQ(compare({"serial"}), 0) << why;
-    EXPECT_STREQ(result.n, "10");
-    EXPECT_FALSE(result.plan.choose_n);
+    EXPECT_STREQ(result.about.n, "10");
+    EXPECT_FALSE(result.about.n_chosen);
     EXPECT_EQ(lines_of(log).size(), 3u);
 }
 
@@ -91,7 +91,7 @@ TEST_F(Probe, NotMoreThanMemoryHolds)
     plan.pattern = "map";
     set("ITEM_US", "0");
     ASSERT_EQ(compare({"serial"}), 0) << why;
-    EXPECT_STREQ(result.n, "67108864");
+    EXPECT_STREQ(result.about.n, "67108864");
 }
 
 TEST_F(Probe, NotMoreThanTheKernelTakes)
@@ -100,7 +100,7 @@ TEST_F(Probe, NotMoreThanTheKernelTakes)
     set("ITEM_US", "1");
     set("MOST", "5000");
     ASSERT_EQ(compare({"serial"}), 0) << why;
-    EXPECT_STREQ(result.n, "100");
+    EXPECT_STREQ(result.about.n, "100");
 }
 
 TEST_F(Probe, ARefusalOfOneItemIsTold)
