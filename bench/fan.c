@@ -15,7 +15,7 @@
 
 enum { TASKS = 12, LONG = TASKS - 1, TIMES = 50 };
 
-typedef struct params { double wait_ms; uint64_t ops; } params;
+typedef struct params { double wait_ms; uint64_t ops, extra; } params; /* wait's, then busy's */
 
 typedef struct arrivals {
     size_t before;                  /* of others, before the long one */
@@ -70,7 +70,7 @@ int main(int argc, char **argv)
     if (argc < 3)
         return 1;
     const double unit_ms = argc > 3 ? strtod(argv[3], NULL) : 20;
-    const params set = { unit_ms, (uint64_t)(unit_ms * 3e6) };
+    const params set = { unit_ms, (uint64_t)(unit_ms * 3e6), 0 };
     plx_task tasks[TASKS];
     make_tasks(tasks, &set, unit_ms);
     plx_team *team;

@@ -64,6 +64,15 @@ static plx_status begin(plx_team *team, plx_call *call)
     return team->model->begin ? team->model->begin(team, call, status) : status;
 }
 
+/* In a map or reduce a lane has a slice for each hand-out, of which one for each worker may be
+   empty, and few more: no more need be kept. */
+static size_t most_slices(const plx_call *call)
+{
+    const plx_run *run = &call->run;
+    size_t cap = call->job.slices_cap, most = run->end - run->first + (size_t)run->workers + 8;
+    return call->pattern <= PLX_REDUCE && most < cap ? most : cap;
+}
+
 static plx_status open_run(plx_team *team, plx_call *call)
 {
     plx_run *run = &call->run;
@@ -78,13 +87,12 @@ static plx_status open_run(plx_team *team, plx_call *call)
                                team->rank ? 1 : 2 * (size_t)team->workers, run->why);
     if (status == PLX_OK && team->model->enter)
         status = team->model->enter(team, call);
-    return status;
+    return status == PLX_OK && call->traced ? plx_trace_open(run, most_slices(call)) : status;
 }
 
 static void run_model(plx_team *team, plx_call *call)
 {
     const plx_model *model = team->model;
-    double begun = plx_clock_s();
     switch (call->pattern) {
     case PLX_MAP:
         model->map(team, &call->run);
@@ -100,7 +108,6 @@ static void run_model(plx_team *team, plx_call *call)
         break;
     }
     plx_run_settle(&call->run);
-    call->model_s = plx_clock_s() - begun;
 }
 
 /* The result stands in the run; hand it out if the call promises one. */
@@ -141,26 +148,6 @@ static void report_failures(plx_call *call, plx_status status, plx_report *repor
         memcpy(call->own_failures, fails->list, fit * sizeof *fails->list);
 }
 
-static void report_times(const plx_team *team, const plx_call *call, plx_report *report)
-{
-    const plx_run *run = &call->run;
-    double longest = 0, sum = 0;
-    for (int w = 0; w < run->workers; w++) {
-        sum += run->lanes[w].busy_s;
-        longest = run->lanes[w].busy_s > longest ? run->lanes[w].busy_s : longest;
-    }
-    double inside = call->model_s - run->scatter_s - run->gather_s;
-    report->ranks = team->ranks;
-    report->threads = team->threads;
-    report->workers = team->workers;
-    report->prepare_s = run->prepare_s;
-    report->elapsed_s = run->prepare_s + call->model_s + call->hand_over_s;
-    report->hand_out_s = run->scatter_s + (inside > longest ? inside - longest : 0);
-    report->compute_s = run->workers ? sum / run->workers : 0;
-    report->imbalance_s = longest - report->compute_s;
-    report->collect_s = run->gather_s + call->hand_over_s;
-}
-
 /* Room that no worker filled reads as zeros. */
 static void report_workers(const plx_call *call)
 {
@@ -183,27 +170,43 @@ static void fill_report(plx_team *team, plx_call *call, plx_status status, plx_r
                       call->run.why[0] ? call->run.why : plx_status_text(status));
     report_items(call, status, report);
     report_failures(call, status, report);
-    report_times(team, call, report);
+    report->ranks = team->ranks;
+    report->threads = team->threads;
+    report->workers = team->workers;
     if (team->rank == 0)
         report_workers(call);
 }
 
+/* One process has all that there is; ranks put theirs together on the way. */
+static void share_report(plx_team *team, plx_call *call, plx_status status, plx_report *report)
+{
+    plx_times *times = &call->times;
+    plx_times_take(times, &call->run);
+    if (team->model->report)
+        team->model->report(team, call, status, report);
+    else if (call->traced && (status == PLX_OK || status == PLX_ITEM_FAILED)) {
+        report->slices = plx_trace_count(&call->run);
+        plx_trace_take(&call->run, times->entered_s, call->job.slices, call->job.slices_cap);
+    }
+    plx_times_tell(times, team->workers, report);
+}
+
 static plx_status carry_out(plx_team *team, plx_call *call, plx_report *report)
 {
+    call->times.entered_s = plx_clock_s();
     plx_status status = begin(team, call);
     if (status == PLX_OK)
         status = open_run(team, call);
     call->mine = status;
     status = agree(team, status);
+    call->times.began_s = call->times.ended_s = plx_clock_s();
     if (status == PLX_OK) {
         run_model(team, call);
-        double begun = plx_clock_s();
         status = hand_over(team, call);
-        call->hand_over_s = plx_clock_s() - begun;
+        call->times.ended_s = plx_clock_s();
     }
     fill_report(team, call, status, report);
-    if (team->model->report)
-        team->model->report(team, call, status, report);
+    share_report(team, call, status, report);
     if (team->model->leave)
         team->model->leave(team, call);
     plx_fan_close(&call->fan);
@@ -229,6 +232,7 @@ static plx_status call(plx_team *team, plx_pattern pattern, const plx_job *job,
     call->missing = job == NULL;
     if (job)
         call->job = *job;
+    call->traced = call->job.slices != NULL;
     call->failures_room = call->job.failures_cap;
     call->own_failures = call->job.failures;
     call->tasks = tasks;

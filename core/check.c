@@ -158,10 +158,11 @@ static size_t most_items(const plx_kernel *kernel)
 
 plx_status plx_check_rooms(const plx_job *job, char why[108])
 {
-    bool missing = (job->failures_cap && !job->failures) || (job->by_worker_cap && !job->by_worker);
+    bool missing = (job->failures_cap && !job->failures) ||
+                   (job->by_worker_cap && !job->by_worker) || (job->slices_cap && !job->slices);
     if (!missing)
         return PLX_OK;
-    plx_check_say(why, "failures_cap or by_worker_cap without room");
+    plx_check_say(why, "failures_cap, by_worker_cap or slices_cap without room");
     return PLX_BAD_JOB;
 }
 

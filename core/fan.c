@@ -252,10 +252,10 @@ bool plx_fan_work(plx_fanout *fan, int worker)
     double begun = plx_clock_s();
     fan->status[task] = run_task(fan, task, worker, &run);
     note_end(fan, task, &run, lane);
+    double served = run.workers ? run.lanes[0].served_s : 0;
     plx_run_close(&run);
-    lane->busy_s += plx_clock_s() - begun;
+    plx_run_ran(fan->run, worker, task, task + 1, begun, served);
     lane->items++;
-    lane->chunks++;
     plx_fan_tell(fan, task);
     return true;
 }

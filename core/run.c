@@ -125,7 +125,8 @@ static plx_status prepare(plx_run *run)
         return PLX_REFUSED;
     }
     run->prepared = true;
-    run->prepare_s = plx_clock_s() - begun;
+    run->prepare_begun_s = begun;
+    run->prepare_ended_s = plx_clock_s();
     return PLX_OK;
 }
 
@@ -172,6 +173,7 @@ void plx_run_close(plx_run *run)
         plx_acc_close(run);
     if (run->prepared && run->kernel->release)
         run->kernel->release(run->shared);
+    plx_trace_close(run);
     for (int w = 0; run->lanes && w < run->workers; w++)
         free(run->lanes[w].fails.list);
     free(run->fails.list);
@@ -212,11 +214,18 @@ static plx_block block_of(const plx_run *run, size_t k, plx_lane *lane, cursor *
     };
 }
 
+static void serve(plx_run *run)
+{
+    double begun = plx_clock_s();
+    run->between(run->between_arg);
+    run->lanes[0].served_s += plx_clock_s() - begun;
+}
+
 /* Before a block: serve what waits, zero a scratch never used. False: this block is not wanted. */
 static bool begin_block(plx_run *run, size_t k, int worker)
 {
     if (worker == 0 && run->between)
-        run->between(run->between_arg);
+        serve(run);
     plx_lane *lane = &run->lanes[worker];
     if (lane->scratch && !lane->scratched) {
         memset(lane->scratch, 0, run->scratch_size);
@@ -225,11 +234,37 @@ static bool begin_block(plx_run *run, size_t k, int worker)
     return plx_run_wants(run, run->base + plx_cut_item(run, k));
 }
 
+void plx_run_ran(plx_run *run, int worker, size_t lo, size_t hi, double begun, double served)
+{
+    plx_lane *lane = &run->lanes[worker];
+    double ended = plx_clock_s();
+    lane->chunks++;
+    lane->busy_s += ended - begun - served;
+    lane->last_s = ended;
+    if (lane->slices)
+        plx_trace_add(run, worker,
+                      (plx_slice){.lo = lo, .hi = hi, .begin_s = begun, .end_s = ended});
+}
+
+void plx_run_moved(plx_run *run, plx_slice_kind kind, double begun)
+{
+    double ended = plx_clock_s();
+    *(kind == PLX_SLICE_SCATTER ? &run->scatter_s : &run->gather_s) += ended - begun;
+    plx_trace_add(run, 0, (plx_slice){.kind = kind, .begin_s = begun, .end_s = ended});
+}
+
+/* Blocks [lo, hi) were one hand-out. */
+static void end_blocks(plx_run *run, size_t lo, size_t hi, int worker, double begun, double served)
+{
+    plx_run_ran(run, worker, run->base + plx_cut_item(run, lo), run->base + plx_cut_item(run, hi),
+                begun, run->lanes[worker].served_s - served);
+}
+
 void plx_run_map(plx_run *run, size_t lo, size_t hi, int worker)
 {
     plx_lane *lane = &run->lanes[worker];
     cursor at = {run, lane};
-    double begun = plx_clock_s();
+    double begun = plx_clock_s(), served = lane->served_s;
     for (size_t k = lo; k < hi; k++) {
         if (!begin_block(run, k, worker))
             continue;
@@ -237,8 +272,7 @@ void plx_run_map(plx_run *run, size_t lo, size_t hi, int worker)
         run->kernel->map(&block);
         lane->items += block.hi - block.lo;
     }
-    lane->chunks++;
-    lane->busy_s += plx_clock_s() - begun;
+    end_blocks(run, lo, hi, worker, begun, served);
 }
 
 static void *identity_of(plx_run *run, int worker)
@@ -259,7 +293,7 @@ void plx_run_reduce(plx_run *run, size_t lo, size_t hi, int worker)
 {
     plx_lane *lane = &run->lanes[worker];
     cursor at = {run, lane};
-    double begun = plx_clock_s();
+    double begun = plx_clock_s(), served = lane->served_s;
     for (size_t k = lo; k < hi; k++) {
         void *acc = begin_block(run, k, worker) ? identity_of(run, worker) : NULL;
         if (!acc)
@@ -270,8 +304,7 @@ void plx_run_reduce(plx_run *run, size_t lo, size_t hi, int worker)
         lane->items += block.hi - block.lo;
         plx_join_put(run, k, k + 1, acc, worker);
     }
-    lane->chunks++;
-    lane->busy_s += plx_clock_s() - begun;
+    end_blocks(run, lo, hi, worker, begun, served);
 }
 
 void plx_run_settle(plx_run *run)

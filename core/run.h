@@ -32,7 +32,10 @@ typedef struct plx_lane {
     plx_fails fails;
     void *spare;                    /* free small accumulators */
     size_t items, chunks;
-    double busy_s;
+    double busy_s, served_s;        /* worker 0 serves messages between blocks: that is not busy */
+    double last_s;                  /* by the clock: the end of the last chunk, if there was one */
+    plx_slice *slices;              /* NULL: nobody asked for them */
+    size_t slices_room, slices_n;   /* n: all, also those beyond the room */
 } plx_lane;
 
 /** Accumulators too large for a free list in every lane: one list for all. */
@@ -75,7 +78,9 @@ typedef struct plx_run {
 
     plx_fails fails;                /* after plx_run_settle() */
     char why[108];
-    double prepare_s, scatter_s, gather_s;
+    double prepare_begun_s, prepare_ended_s;                /* by the clock, if prepared */
+    double scatter_s, gather_s;                             /* of ranks: see plx_run_moved() */
+    plx_slice *slices;              /* of ranks: room for one rank's, rank 0: another rank's */
 } plx_run;
 
 /* clock.c */
@@ -114,12 +119,29 @@ bool plx_run_hand(const plx_run *, int workers, size_t step, size_t *lo, size_t 
 void plx_run_map(plx_run *, size_t lo, size_t hi, int worker);
 void plx_run_reduce(plx_run *, size_t lo, size_t hi, int worker);
 bool plx_run_wants(const plx_run *, size_t item);
+/* one hand-out, items [lo, hi), ended: it took from begun to now, less what was served meanwhile */
+void plx_run_ran(plx_run *, int worker, size_t lo, size_t hi, double begun, double served);
+/* the calling thread moved data between ranks from begun to now: PLX_SLICE_SCATTER or GATHER */
+void plx_run_moved(plx_run *, plx_slice_kind, double begun);
 void plx_run_trouble(plx_run *, plx_status);
 /* lanes' failures into run->fails, cut at the lowest in stop mode */
 void plx_run_settle(plx_run *);
 plx_status plx_run_status(const plx_run *);
 /* a reduce's joined accumulator, finished; the identity if there are no blocks */
 plx_status plx_run_result(plx_run *, void *out);
+
+/* trace.c: slices, if the lanes have any */
+plx_status plx_trace_open(plx_run *, size_t most);      /* most: that one lane keeps */
+void plx_trace_close(plx_run *);
+bool plx_trace_on(const plx_run *);
+void plx_trace_add(plx_run *, int worker, plx_slice);
+double plx_trace_now(const plx_run *);                  /* 0 without slices: no clock is read */
+void plx_trace_served(plx_run *, double begun);         /* worker 0 moved messages until now */
+size_t plx_trace_count(const plx_run *);
+/* all lanes' into room, sorted, in seconds from zero_s on; returns how many are kept */
+size_t plx_trace_take(plx_run *, double zero_s, plx_slice *room, size_t cap);
+/* a sorted list into one of n that has room for cap; returns how many are kept, the earliest */
+size_t plx_trace_merge(plx_slice *into, size_t n, size_t cap, const plx_slice *more, size_t m);
 
 /* acc.c: accumulators */
 /* NULL, and trouble, if there is no memory */

@@ -10,6 +10,7 @@
 #include "core/fan.h"
 #include "core/flow.h"
 #include "core/run.h"
+#include "core/times.h"
 
 typedef struct plx_model plx_model;
 
@@ -25,12 +26,13 @@ typedef struct plx_call {
     size_t failures_room;           /* this process's own: job becomes rank 0's */
     plx_failure *own_failures;
     bool missing;                   /* there was no job at all */
+    bool traced;                    /* rank 0 has room for slices */
     plx_status mine;                /* what this process alone found, before all agreed */
     _Alignas(16) unsigned char ctx[PLX_CTX_MAX];
     plx_run run;
     plx_fanout fan;
     plx_flow flow;
-    double model_s, hand_over_s;    /* inside the model's pattern function; after it */
+    plx_times times;
 } plx_call;
 
 struct plx_team {

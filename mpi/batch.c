@@ -68,6 +68,7 @@ static void receive_result(plx_desk *d)
     MPI_Status from;
     head back;
     MPI_Recv(&back, sizeof back, MPI_BYTE, MPI_ANY_SOURCE, PLX_TAG_HEAD, comm_of(d), &from);
+    double begun = plx_trace_now(d->flow->run);
     plx_slot *slot = &d->flow->slots[back.slot];
     slot->status = back.status;
     slot->fails.n = slot->fails.count = 0;
@@ -83,6 +84,7 @@ static void receive_result(plx_desk *d)
     plx_flow_ran(slot);
     d->held[from.MPI_SOURCE]--;
     deal(d);
+    plx_trace_served(d->flow->run, begun);
 }
 
 /* Open MPI's probe looks, progresses, and returns without looking again, so it is asked twice. */
@@ -155,6 +157,7 @@ static void serve(plx_desk *d)
         MPI_Recv(&todo, sizeof todo, MPI_BYTE, 0, PLX_TAG_HEAD, comm_of(d), MPI_STATUS_IGNORE);
         if (todo.n == 0)
             return;
+        double begun = plx_trace_now(d->flow->run);
         slot->first = todo.first;
         slot->n = todo.n;
         if (slot->at)
@@ -163,8 +166,11 @@ static void serve(plx_desk *d)
         if (todo.bytes)
             MPI_Recv(slot->in, (int)todo.bytes, MPI_BYTE, 0, PLX_TAG_IN, comm_of(d),
                      MPI_STATUS_IGNORE);
+        plx_trace_served(d->flow->run, begun);
         run_here(d->team, d->flow, slot);
+        begun = plx_trace_now(d->flow->run);
         send_result(d, slot, todo.slot);
+        plx_trace_served(d->flow->run, begun);
     }
 }
 

@@ -6,6 +6,7 @@
  * One broadcast opens a call; parameters travel in it. Bytes are sent as they lie in memory: all
  * ranks run the same binary on the same kind of machine.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "mpi/model.h"
@@ -44,6 +45,8 @@ static void adopt(plx_call *call, const opening *told)
     mine->keep_going = root->keep_going;
     mine->failures_cap = root->failures_cap;
     mine->by_worker_cap = root->by_worker_cap;
+    mine->slices_cap = root->slices_cap < INT32_MAX ? root->slices_cap : INT32_MAX;
+    call->traced = root->slices != NULL;
     call->stream.item_size = told->item_size;
     memcpy(call->ctx, told->ctx, sizeof call->ctx);
     mine->ctx = call->ctx;
@@ -69,10 +72,8 @@ plx_status plx_mpi_begin(plx_team *team, plx_call *call, plx_status mine)
     return PLX_OK;
 }
 
-plx_status plx_mpi_enter(plx_team *team, plx_call *call)
+static plx_status enter_pattern(plx_team *team, plx_call *call)
 {
-    size_t most = (size_t)INT32_MAX / (size_t)team->ranks; /* all lists together fit an int */
-    call->run.fails_cap = call->run.fails_cap < most ? call->run.fails_cap : most;
     switch (call->pattern) {
     case PLX_MAP:
         return plx_slice_open(team, &call->run, true);
@@ -85,6 +86,18 @@ plx_status plx_mpi_enter(plx_team *team, plx_call *call)
     default:
         return plx_mpi_batch_open(team, &call->flow);
     }
+}
+
+plx_status plx_mpi_enter(plx_team *team, plx_call *call)
+{
+    size_t most = (size_t)INT32_MAX / (size_t)team->ranks; /* all lists together fit an int */
+    plx_run *run = &call->run;
+    run->fails_cap = run->fails_cap < most ? run->fails_cap : most;
+    plx_status status = enter_pattern(team, call);
+    if (status != PLX_OK || !call->traced)
+        return status;
+    run->slices = malloc(call->job.slices_cap * sizeof *run->slices + 1);
+    return run->slices ? PLX_OK : PLX_NO_MEMORY;
 }
 
 void plx_mpi_leave(plx_team *team, plx_call *call)
@@ -105,23 +118,29 @@ static void share_words(plx_team *team, const plx_call *call, plx_status status,
         plx_mpi_tell(team, speaker, report->why, sizeof report->why);
 }
 
-/* What is longest is seen by the rank that waited least for the others: so the least collect_s
-   is it. */
-static void share_times(const plx_team *team, const plx_ranks *ranks, plx_report *report)
+/* The last to enter begins the call and the last to leave ends it. What data movement costs is
+   seen by the rank that waited least for the others. */
+static void share_times(const plx_team *team, const plx_ranks *ranks, plx_call *call,
+                        plx_report *report)
 {
-    double longest = report->compute_s + report->imbalance_s,
-           sum = report->compute_s * team->threads;
-    double most[] = {report->elapsed_s, report->prepare_s, report->hand_out_s, longest,
-                     -report->collect_s};
-    MPI_Allreduce(MPI_IN_PLACE, most, 5, MPI_DOUBLE, MPI_MAX, ranks->comm);
-    MPI_Allreduce(MPI_IN_PLACE, &sum, 1, MPI_DOUBLE, MPI_SUM, ranks->comm);
-    report->elapsed_s = most[0];
-    report->prepare_s = most[1];
-    report->hand_out_s = most[2];
-    report->compute_s = sum / team->workers;
-    report->imbalance_s = most[3] - report->compute_s;
-    report->collect_s = -most[4];
-    MPI_Allreduce(MPI_IN_PLACE, &report->threads, 1, MPI_INT, MPI_MAX, ranks->comm);
+    plx_times *times = &call->times;
+    double most[] = {times->last,    times->busy_max, times->end,
+                     -times->before, -times->scatter, -times->gather};
+    double sums[] = {times->lasts, times->busys};
+    MPI_Allreduce(MPI_IN_PLACE, most, 6, MPI_DOUBLE, MPI_MAX, ranks->comm);
+    MPI_Allreduce(MPI_IN_PLACE, sums, 2, MPI_DOUBLE, MPI_SUM, ranks->comm);
+    times->last = most[0];
+    times->busy_max = most[1];
+    times->end = most[2];
+    times->before = -most[3];
+    times->scatter = -most[4];
+    times->gather = -most[5];
+    times->lasts = sums[0];
+    times->busys = sums[1];
+    double prepare_threads[] = {plx_times_prepare(times, &call->run), team->threads};
+    MPI_Allreduce(MPI_IN_PLACE, prepare_threads, 2, MPI_DOUBLE, MPI_MAX, ranks->comm);
+    times->prepare = prepare_threads[0];
+    report->threads = (int)prepare_threads[1];
 }
 
 /* Straight into rank 0's room, as many as fit: every rank knows the room and all thread counts. */
@@ -145,19 +164,60 @@ static void gather_workers(const plx_team *team, plx_ranks *ranks, plx_call *cal
                 MPI_BYTE, 0, ranks->comm);
 }
 
+/* Rank by rank into rank 0's room, as many of the earliest as fit. */
+static void gather_slices(const plx_team *team, const plx_ranks *ranks, plx_call *call,
+                          plx_report *report)
+{
+    plx_run *run = &call->run;
+    size_t cap = call->job.slices_cap;
+    plx_slice *room = team->rank == 0 ? call->job.slices : run->slices;
+    uint64_t count = plx_trace_count(run);
+    size_t kept = plx_trace_take(run, call->times.began_s - call->times.before, room, cap);
+    MPI_Datatype type;
+    MPI_Type_contiguous((int)sizeof *room, MPI_BYTE, &type);
+    MPI_Type_commit(&type);
+    MPI_Allreduce(MPI_IN_PLACE, &count, 1, MPI_UINT64_T, MPI_SUM, ranks->comm);
+    report->slices = count;
+    if (team->rank != 0)
+        MPI_Send(room, (int)kept, type, 0, PLX_TAG_SLICE, ranks->comm);
+    for (int r = 1; team->rank == 0 && r < team->ranks; r++) {
+        MPI_Status got;
+        int n;
+        MPI_Recv(run->slices, (int)cap, type, r, PLX_TAG_SLICE, ranks->comm, &got);
+        MPI_Get_count(&got, type, &n);
+        kept = plx_trace_merge(room, kept, cap, run->slices, (size_t)n);
+    }
+    MPI_Type_free(&type);
+}
+
+/* The last message of the call itself. */
+static void share_total(const plx_ranks *ranks, plx_call *call)
+{
+    const plx_join *join = call->fan.join;
+    if (call->pattern != PLX_FAN || !join->size)
+        return;
+    double begun = plx_clock_s();
+    MPI_Bcast(join->total, (int)join->size, MPI_BYTE, 0, ranks->comm);
+    plx_run_moved(&call->run, PLX_SLICE_GATHER, begun);
+    call->times.ended_s = plx_clock_s();
+    plx_times_take(&call->times, &call->run);
+}
+
 /* Every rank takes the same way through this: it hangs on the status, which is agreed, alone. */
 void plx_mpi_report(plx_team *team, plx_call *call, plx_status status, plx_report *report)
 {
     plx_ranks *ranks = team->own;
+    bool ran = status == PLX_OK || status == PLX_ITEM_FAILED;
+    if (ran)
+        share_total(ranks, call);
     MPI_Bcast(report, offsetof(plx_report, ranks), MPI_BYTE, 0, ranks->comm);
-    share_times(team, ranks, report);
-    if (status != PLX_OK && status != PLX_ITEM_FAILED) {
+    share_times(team, ranks, call, report);
+    if (!ran) {
         share_words(team, call, status, report);
         return;
     }
-    const plx_join *join = call->fan.join;
-    if (call->pattern == PLX_FAN && join->size)
-        MPI_Bcast(join->total, (int)join->size, MPI_BYTE, 0, ranks->comm);
     if (call->job.by_worker_cap)
         gather_workers(team, ranks, call);
+    if (call->traced)
+        gather_slices(team, ranks, call, report);
 }

@@ -175,11 +175,13 @@ static void send_ended(void *arg)
     plx_fan_ranks *own = arg;
     plx_fanout *fan = own->fan;
     for (size_t t = plx_fan_take_ended(fan); t != PLX_NONE; t = atomic_load(&fan->link[t])) {
+        double begun = plx_trace_now(fan->run);
         note *said = &own->notes[own->sent++];
         *said = (note){t, fan->status[t]};
         send(own, said, sizeof *said, 0, PLX_TAG_HEAD);
         if (said->status == PLX_OK && plx_fan_out_size(fan, t))
             send(own, own->out[t], plx_fan_out_size(fan, t), 0, PLX_TAG_OUT);
+        plx_trace_served(fan->run, begun);
     }
 }
 
@@ -194,10 +196,12 @@ static void receive(plx_fan_ranks *own)
         own->ended++;
         return;
     }
+    double begun = plx_trace_now(fan->run);
     if (said.status == PLX_OK && plx_fan_out_size(fan, said.task))
         MPI_Recv(fan->tasks[said.task].out, (int)plx_fan_out_size(fan, said.task), MPI_BYTE,
                  from.MPI_SOURCE, PLX_TAG_OUT, ranks->comm, MPI_STATUS_IGNORE);
     fan->status[said.task] = said.status;
+    plx_trace_served(fan->run, begun);
     plx_fan_tell(fan, said.task);
 }
 
@@ -234,13 +238,13 @@ void plx_mpi_fan(plx_team *team, plx_fanout *fan)
     plx_ranks *ranks = team->own;
     double begun = plx_clock_s();
     move_inputs(ranks->fan);
-    fan->run->scatter_s = plx_clock_s() - begun;
+    plx_run_moved(fan->run, PLX_SLICE_SCATTER, begun);
     fan->hold = team->rank != 0;
     fan->run->between = team->rank == 0 ? receive_ended : send_ended;
     fan->run->between_arg = ranks->fan;
     team->inner->model->fan(team->inner, fan);
     begun = plx_clock_s();
     finish(ranks->fan);
-    fan->run->gather_s = plx_clock_s() - begun;
+    plx_run_moved(fan->run, PLX_SLICE_GATHER, begun);
     plx_verdict(team, fan->run);
 }

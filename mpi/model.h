@@ -15,7 +15,7 @@
 /* What a message between two ranks is. */
 enum {
     PLX_TAG_EDGE = 1, PLX_TAG_JOIN, PLX_TAG_IN, PLX_TAG_AT, PLX_TAG_OUT, PLX_TAG_HEAD,
-    PLX_TAG_FAILURE
+    PLX_TAG_FAILURE, PLX_TAG_SLICE
 };
 
 /**

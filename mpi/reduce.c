@@ -136,5 +136,5 @@ void plx_mpi_reduce(plx_team *team, plx_run *run)
     double begun = plx_clock_s();
     join_ranks(team, run);
     share_total(team, run);
-    run->gather_s += plx_clock_s() - begun;
+    plx_run_moved(run, PLX_SLICE_GATHER, begun);
 }

@@ -191,7 +191,7 @@ bool plx_slice_scatter(plx_team *team, plx_run *run)
         scatter_varying(team, run);
     else
         scatter_fixed(team, run, run->in, ranks->in.bytes, size);
-    run->scatter_s = plx_clock_s() - begun;
+    plx_run_moved(run, PLX_SLICE_SCATTER, begun);
     return plx_run_status(run) == PLX_OK;
 }
 
@@ -219,5 +219,5 @@ void plx_slice_gather(plx_team *team, plx_run *run)
     if (bytes && team->rank == 0)
         MPI_Recv(run->out + at, bytes, MPI_BYTE, last, PLX_TAG_EDGE, ranks->comm,
                  MPI_STATUS_IGNORE);
-    run->gather_s += plx_clock_s() - begun;
+    plx_run_moved(run, PLX_SLICE_GATHER, begun);
 }

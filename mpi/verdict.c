@@ -81,5 +81,5 @@ void plx_verdict(plx_team *team, plx_run *run)
     atomic_store(&run->lowest, (size_t)~worst[1]);
     if (worst[0] == PLX_OK && worst[1] != 0)
         exchange(team, run);
-    run->gather_s += plx_clock_s() - begun;
+    plx_run_moved(run, PLX_SLICE_GATHER, begun);
 }

@@ -11,11 +11,11 @@
  * libraries below it do). It has no global state but MPI's own start.
  *
  * Ranks    Under MPI every pattern call is collective and the job is rank 0's: n, ctx, grain,
- *          schedule, where, keep_going, batch, in_flight and the room for failures are taken from
- *          rank 0. The others pass the same kernel (PLX_MISMATCH if not) and, with PLX_LOCAL, their
- *          own data. Every rank returns the same status and the same report. MPI is used in
- *          MPI_THREAD_FUNNELED: call from the thread that started MPI. Errors inside MPI itself end
- *          the program.
+ *          schedule, where, keep_going, batch, in_flight and the rooms for failures, workers and
+ *          slices are taken from rank 0. The others pass the same kernel (PLX_MISMATCH if not) and,
+ *          with PLX_LOCAL, their own data. Every rank returns the same status and the same report.
+ *          MPI is used in MPI_THREAD_FUNNELED: call from the thread that started MPI. Errors inside
+ *          MPI itself end the program.
  */
 #ifndef PLX_PLX_H
 #define PLX_PLX_H
@@ -90,6 +90,24 @@ typedef struct plx_worker {
     double busy_s;                  /* inside the kernel and the join */
 } plx_worker;
 
+/** What a stretch of time went into. All but chunks are worker 0's. */
+typedef enum plx_slice_kind {
+    PLX_SLICE_CHUNK,                /* one hand-out */
+    PLX_SLICE_PREPARE,              /* one that began before elapsed_s did begins at 0 */
+    PLX_SLICE_SCATTER,
+    PLX_SLICE_GATHER,               /* also the join across ranks and the verdict */
+    PLX_SLICE_SERVE                 /* a message of a fan or batch; may lie within a chunk */
+} plx_slice_kind;
+
+/** What one worker did when. Clocks of ranks meet where all agreed to start. */
+typedef struct plx_slice {
+    /* chunk: items [lo, hi); fan: task lo; batch: items of the stream; else 0 */
+    size_t lo, hi;
+    double begin_s, end_s;          /* from where elapsed_s begins */
+    int32_t rank, thread;
+    plx_slice_kind kind;
+} plx_slice;
+
 /** What one call did. done + failed + not_run == n. */
 typedef struct plx_report {
     size_t n, grain, blocks;
@@ -100,13 +118,22 @@ typedef struct plx_report {
     int ranks, threads, workers;
     /* prepare included; from all ranks having entered to the last leaving */
     double elapsed_s;
+    /* These and other_s add up to elapsed_s. hand_out, compute and imbalance are means of all
+       workers, from the start, which all ranks agree on, to the end of the last chunk of all. A
+       batch's source and sink are no computing: worker 0 has less of it */
     double prepare_s;               /* the longest of all ranks */
-    double hand_out_s;              /* giving out data and blocks */
-    double compute_s;               /* mean of all workers' busy_s */
-    double imbalance_s;             /* longest busy_s - mean */
-    double collect_s;               /* gathering, joining across ranks, verdict */
+    double hand_out_s;              /* until its own last chunk ends: waiting, serving messages */
+    double compute_s;               /* busy_s */
+    double imbalance_s;             /* from then on; all of the time of one that had no chunk */
+    double collect_s;               /* after the last chunk: gathering, joining, verdict */
     /* one line on a status that is neither OK nor ITEM_FAILED; else empty */
     char why[108];
+    double other_s;                 /* before the start: checks, memory, agreement */
+    double busy_max_s;              /* the longest busy_s of all workers */
+    /* scattering and gathering (joining, verdict), each by the rank that waited least for others; 0
+       in one process. transfer_s + busy_max_s <= elapsed_s */
+    double transfer_s;
+    size_t slices;                  /* how many there were; the earliest stand in the job's room */
 } plx_report;
 
 /** One piece of work. Zeroed means defaults. */
@@ -134,6 +161,10 @@ typedef struct plx_job {
     /* the caller's room for each worker's share; filled on rank 0 */
     plx_worker *by_worker;
     size_t by_worker_cap;
+    /* the caller's room for what each worker did when, sorted by begin_s; filled on rank 0, if the
+       status is PLX_OK or PLX_ITEM_FAILED. NULL there: nothing is recorded */
+    plx_slice *slices;
+    size_t slices_cap;
 } plx_job;
 
 /** One task of a fan: items [lo, hi) of a kernel of its own. */

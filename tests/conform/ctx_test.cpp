@@ -64,19 +64,21 @@ TEST_P(Ctx, NoneMeansTheDefaults)
 // Each task has its own kernel's defaults.
 TEST_P(Ctx, TasksOfTwoKernels)
 {
-    plx_field params[] = {kernel.params[0], plx_field{}};
+    plx_field params[] = {kernel.params[0], kernel.params[1], plx_field{}};
     params[0].initial = "6";
     plx_kernel other = kernel;
     other.params = params;
-    uint64_t out[4] = {}, ops[2] = {0, 6};
-    std::memcpy(&ops[0], defaults, sizeof ops[0]);
+    uint64_t out[4] = {};
+    alignas(16) unsigned char ctx[2][PLX_CTX_MAX];
+    plx_ctx_init(&kernel, ctx[0]);
+    plx_ctx_init(&other, ctx[1]);
     for (int told = 0; told < 2; told++) {
         plx_task tasks[2]{};
         for (int t = 0; t < 2; t++) {
             tasks[t].kernel = t ? &other : &kernel;
             tasks[t].lo = 5;
             tasks[t].hi = 6;
-            tasks[t].ctx = told ? &ops[t] : nullptr;
+            tasks[t].ctx = told ? ctx[t] : nullptr;
             tasks[t].out = &out[2 * told + t];
         }
         plx_job two{};
@@ -109,7 +111,7 @@ TEST_P(Ctx, TheCutIsThatOfTheDefaults)
 
 TEST_P(Ctx, AParameterWithoutDefaultMustBeTold)
 {
-    plx_field params[] = {kernel.params[0], plx_field{}};
+    plx_field params[] = {kernel.params[0], kernel.params[1], plx_field{}};
     params[0].initial = nullptr;
     kernel.params = params;
     both(plx_map);

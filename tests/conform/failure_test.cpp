@@ -252,10 +252,13 @@ TEST_P(Alone, RoomForWorkersOnOneRank)
 
 TEST_P(Alone, RoomThatIsMissing)
 {
-    plx_job job = good();
-    job.failures_cap = last() ? 4 : 0;
-    expect_told(PLX_BAD_JOB, plx_reduce(team, &job, &report));
-    EXPECT_STREQ("failures_cap or by_worker_cap without room", report.why);
+    for (size_t plx_job::*cap :
+         {&plx_job::failures_cap, &plx_job::by_worker_cap, &plx_job::slices_cap}) {
+        plx_job job = good();
+        job.*cap = last() ? 4 : 0;
+        expect_told(PLX_BAD_JOB, plx_reduce(team, &job, &report));
+        EXPECT_STREQ("failures_cap, by_worker_cap or slices_cap without room", report.why);
+    }
 }
 
 TEST_P(Alone, NoJobAtAll)

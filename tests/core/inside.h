@@ -13,6 +13,7 @@ extern "C" {
 bool plx_cut_hand(plx_schedule, size_t blocks, int workers, size_t step, size_t *lo, size_t *hi);
 void plx_cut_share(size_t blocks, int ranks, int rank, size_t *first, size_t *end);
 size_t plx_cut_grain(const plx_kernel *, size_t n, const void *ctx);
+size_t plx_trace_merge(plx_slice *into, size_t n, size_t cap, const plx_slice *more, size_t m);
 
 /** Fold the blocks of a job in the order given and return the joined accumulator in out. */
 plx_status inside_reduce_in_order(const plx_kernel *, size_t n, size_t grain, const size_t *order,
