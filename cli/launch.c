@@ -69,6 +69,24 @@ static bool is_within(plx_cli_layout layout, int cores)
     return (long long)layout.ranks * layout.threads <= cores;
 }
 
+static bool can_bind(plx_cli_layout layout)
+{
+    return is_within(layout, plx_cores()) && is_within(layout, bindable_cores());
+}
+
+static int refuse_binding(plx_cli_layout layout)
+{
+    int cores = plx_cores(), bindable = bindable_cores();
+    if (bindable == 0)
+        return plx_cli_error(PLX_EXIT_USAGE, "--bind 'core': not allowed; this process may not use "
+                                             "the whole machine, so mpirun cannot bind");
+    return plx_cli_error(PLX_EXIT_USAGE,
+                         "--bind 'core': not allowed; %d rank%s of %d core%s each need more than "
+                         "the %d there are",
+                         layout.ranks, layout.ranks == 1 ? "" : "s", layout.threads,
+                         layout.threads == 1 ? "" : "s", cores < bindable ? cores : bindable);
+}
+
 static void allow_root(void)
 {
     if (geteuid() != 0 ||
@@ -90,16 +108,16 @@ static void null_stdin(void)
 }
 
 /* mpirun's own words; text holds the numbers in them. Returns how many. */
-static int begin_words(char **words, plx_cli_layout layout, char text[2][32])
+static int begin_words(char **words, plx_cli_layout layout, plx_cli_bind bind, char text[2][32])
 {
     int w = 0;
-    int cores = plx_cores(), bindable = bindable_cores();
+    int cores = plx_cores();
     snprintf(text[0], sizeof text[0], "%d", layout.ranks);
     snprintf(text[1], sizeof text[1], "slot:PE=%d", layout.threads);
     words[w++] = "mpirun";
     words[w++] = "-n";
     words[w++] = text[0];
-    if (is_within(layout, cores) && is_within(layout, bindable)) {
+    if (bind != PLX_CLI_BIND_NONE && can_bind(layout)) {
         words[w++] = "--map-by";
         words[w++] = text[1];
         words[w++] = "--bind-to";
@@ -115,8 +133,11 @@ static int begin_words(char **words, plx_cli_layout layout, char text[2][32])
     return w;
 }
 
-int plx_cli_launch(plx_cli_layout layout, uint64_t started, int argc, char **argv)
+int plx_cli_launch(plx_cli_layout layout, plx_cli_bind bind, uint64_t started, int argc,
+                   char **argv)
 {
+    if (bind == PLX_CLI_BIND_CORE && !can_bind(layout))
+        return refuse_binding(layout);
     char text[2][32], program[PATH_SIZE], begun[32];
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
     char **words = calloc((size_t)argc + OWN_WORDS, sizeof *words);
@@ -125,7 +146,7 @@ int plx_cli_launch(plx_cli_layout layout, uint64_t started, int argc, char **arg
         return plx_cli_error(PLX_EXIT_SYSTEM, "cannot start mpirun: %s", strerror(errno));
     }
     program[length] = '\0';
-    int w = begin_words(words, layout, text);
+    int w = begin_words(words, layout, bind, text);
     words[w++] = program;
     words[w++] = argv[0];
     if (started == 0) {

@@ -13,10 +13,16 @@ typedef struct plx_cli_layout {
     least 1. */
 plx_cli_layout plx_cli_launch_layout(int ranks, int threads, int cores);
 
+/** What the ranks are bound to. Default: cores if there are enough, else nothing. */
+typedef enum plx_cli_bind {
+    PLX_CLI_BIND_DEFAULT, PLX_CLI_BIND_CORE, PLX_CLI_BIND_NONE
+} plx_cli_bind;
+
 /**
  * Become mpirun, which starts this program with argv (argv[0]: the command's name) and --started NS
- * added if started is 0. Returns only on failure: 69 or 71 after printing the line.
+ * added if started is 0. Returns only on failure: 64 (the binding cannot be), 69 or 71 after
+ * printing the line.
  */
-int plx_cli_launch(plx_cli_layout, uint64_t started, int argc, char **argv);
+int plx_cli_launch(plx_cli_layout, plx_cli_bind, uint64_t started, int argc, char **argv);
 
 #endif

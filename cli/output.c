@@ -2,9 +2,8 @@
 /*
  * cli/output.c: temporary file, sync, rename: all in the target's own folder, every call checked.
  *
- * Errors of a disk come at write, sync or close; after any of them the temporary file is removed
- *          and the
- * old file, if there was one, is untouched.
+ * A disk's errors come at write, sync or close; after any of them the temporary file is removed and
+ * the old file, if there was one, is untouched.
  */
 #define _GNU_SOURCE                         /* fallocate */
 #include "output.h"
@@ -22,15 +21,20 @@
 #include "npy.h"
 #include "type.h"
 
-static int cannot_create(const char *path, const char *why)
+static int cannot_create(const char *option, const char *path, const char *why)
 {
-    return plx_cli_error(PLX_EXIT_CREATE, "-o '%s': cannot be created: %s", path, why);
+    return plx_cli_error(PLX_EXIT_CREATE, "%s '%s': cannot be created: %s", option, path, why);
+}
+
+static int already_there(const char *option, const char *path)
+{
+    return plx_cli_error(PLX_EXIT_CREATE, "%s '%s': exists; --force replaces it", option, path);
 }
 
 static int write_failed(const plx_output *output)
 {
-    return plx_cli_error(PLX_EXIT_WRITE, "-o '%s': writing failed: %s", output->path,
-                         strerror(errno));
+    return plx_cli_error(PLX_EXIT_WRITE, "%s '%s': writing failed: %s", output->option,
+                         output->path, strerror(errno));
 }
 
 /* The folder part of a path, "." if it has none; NULL without memory. */
@@ -42,41 +46,47 @@ static char *folder_of(const char *path)
     return strndup(path, slash == path ? 1 : (size_t)(slash - path));
 }
 
-static int check_folder(const char *path)
+static int check_folder(const char *option, const char *path)
 {
     char *folder = folder_of(path);
     struct stat st;
     int code = 0;
     if (folder == NULL || stat(folder, &st) != 0 ||
         (S_ISDIR(st.st_mode) && access(folder, W_OK | X_OK) != 0))
-        code = cannot_create(path, strerror(errno));
+        code = cannot_create(option, path, strerror(errno));
     else if (!S_ISDIR(st.st_mode))
-        code = cannot_create(path, "its folder is no folder");
+        code = cannot_create(option, path, "its folder is no folder");
     free(folder);
     return code;
 }
 
 /* *regular: nothing is there yet, or a file that can be replaced. */
-static int check_target(const char *path, bool force, bool *regular)
+static int check_target(const char *option, const char *path, bool force, bool *regular)
 {
     struct stat st;
     *regular = true;
     if (lstat(path, &st) != 0)
-        return errno == ENOENT ? check_folder(path) : cannot_create(path, strerror(errno));
+        return errno == ENOENT ? check_folder(option, path)
+                               : cannot_create(option, path, strerror(errno));
     if (!force)
-        return plx_cli_error(PLX_EXIT_CREATE, "-o '%s': exists; --force replaces it", path);
+        return already_there(option, path);
     if (stat(path, &st) != 0)
-        return cannot_create(path, "it is a link that leads nowhere");
+        return cannot_create(option, path, "it is a link that leads nowhere");
     if (S_ISDIR(st.st_mode))
-        return cannot_create(path, "it is a folder");
+        return cannot_create(option, path, "it is a folder");
     *regular = S_ISREG(st.st_mode);
     return 0;
 }
 
-int plx_output_check(const char *path, bool force)
+int plx_output_check_for(const char *option, const char *path, bool force)
 {
     bool regular;
-    return check_target(path, force, &regular);
+    return check_target(option, path, force, &regular);
+}
+
+int plx_output_check(const char *path, bool force)
+{
+    return plx_output_check_for("-o", path, force);
 }
 
 static int make_temporary(plx_output *output)
@@ -94,7 +104,7 @@ static int make_temporary(plx_output *output)
     output->open = output->temp != NULL && output->fd >= 0;
     if (output->open)
         return 0;
-    int code = cannot_create(output->path, strerror(errno));
+    int code = cannot_create(output->option, output->path, strerror(errno));
     free(output->temp);                     /* not ours: another file has that name, or none */
     output->temp = NULL;
     return code;
@@ -106,14 +116,14 @@ static int open_target(plx_output *output, bool regular)
     output->target =
         lstat(output->path, &st) == 0 ? realpath(output->path, NULL) : strdup(output->path);
     if (output->target == NULL)
-        return cannot_create(output->path, strerror(errno));
+        return cannot_create(output->option, output->path, strerror(errno));
     if (regular)
         return make_temporary(output);
     /* O_NONBLOCK for the opening alone: a pipe that nobody reads is an error, not a wait. */
     output->fd = open(output->target, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     output->open = output->fd >= 0;
     if (!output->open || fcntl(output->fd, F_SETFL, O_WRONLY) != 0)
-        return cannot_create(output->path, strerror(errno));
+        return cannot_create(output->option, output->path, strerror(errno));
     return 0;
 }
 
@@ -126,16 +136,21 @@ static int take_room(const plx_output *output, size_t size)
     return errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? write_failed(output) : 0;
 }
 
-int plx_output_begin(plx_output *output, const char *path, bool force)
+int plx_output_begin_for(plx_output *output, const char *option, const char *path, bool force)
 {
     bool regular;
-    *output = (plx_output){ .path = path, .force = force };
-    int code = check_target(path, force, &regular);
+    *output = (plx_output){ .option = option, .path = path, .force = force };
+    int code = check_target(option, path, force, &regular);
     if (code == 0)
         code = open_target(output, regular);
     if (code != 0)
         plx_output_drop(output);
     return code;
+}
+
+int plx_output_begin(plx_output *output, const char *path, bool force)
+{
+    return plx_output_begin_for(output, "-o", path, force);
 }
 
 int plx_output_open(plx_output *output, const char *path, bool force, plx_type type, size_t n)
@@ -176,7 +191,7 @@ static int move_into_place(plx_output *output)
         return 0;
     }
     if (!output->force && errno == EEXIST)
-        return plx_cli_error(PLX_EXIT_CREATE, "-o '%s': exists; --force replaces it", output->path);
+        return already_there(output->option, output->path);
     return rename(output->temp, output->target) == 0 ? 0 : write_failed(output);
 }
 

@@ -14,7 +14,7 @@
 #include "plx/kernel.h"
 
 typedef struct plx_output {
-    const char *path;           /* as the user named it */
+    const char *option, *path;  /* as the user named it: "-o", the file */
     char *target, *temp;        /* where links lead; what is written (NULL: the target itself) */
     int fd;
     bool open, force;
@@ -25,6 +25,10 @@ int plx_output_check(const char *path, bool force);
 
 /** Begin an output of bytes to come: make it. 0 or 73 after printing. */
 int plx_output_begin(plx_output *, const char *path, bool force);
+
+/** The same two for a file that another option than -o names: "--trace". */
+int plx_output_check_for(const char *option, const char *path, bool force);
+int plx_output_begin_for(plx_output *, const char *option, const char *path, bool force);
 
 /** Begin an output of n values: make it, take its room on the disk, write its header. 0, 73 or 74
     after printing. */

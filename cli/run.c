@@ -22,7 +22,7 @@ static int launch(const plx_cli_ask *ask, int argc, char **argv)
         return code;
     return plx_cli_launch(
         plx_cli_launch_layout(ask->ranks, ask->single ? 1 : ask->threads, plx_cores()),
-        ask->started, argc, argv);
+        ask->bind, ask->started, argc, argv);
 }
 
 static void warn_crowded(const plx_cli_work *work)
@@ -53,8 +53,7 @@ static int say_status(const plx_cli_work *work)
 
 static int print_result(const plx_cli_work *work, int code)
 {
-    bool ran = work->status == PLX_OK || work->status == PLX_ITEM_FAILED;
-    if (!work->root || !ran || work->told)
+    if (!work->root || !plx_cli_work_ran(work) || work->told)
         return code;
     int printed = 0;
     if (work->ask->json)

@@ -2,9 +2,9 @@
 /*
  * cli/run.h: inside `parallax run`: what was asked (ask), and what it needs and came to (work).
  *
- * run_ask.c reads the command line, run.c goes through the steps; run_files.c has input and output,
- * run_work.c keeps the ranks together; run_patterns.c makes the call; run_text.c and run_json.c
- * print.
+ * run_ask.c and run_place.c read the command line, run.c goes through the steps; run_files.c has
+ * input and output, run_share.c what is a rank's own, run_work.c keeps the ranks together;
+ * run_patterns.c and run_calls.c make the calls; run_text.c, run_json.c and run_trace.c tell.
  */
 #ifndef PLX_CLI_RUN_H
 #define PLX_CLI_RUN_H
@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "json.h"
+#include "launch.h"
 #include "lines.h"
 #include "npy.h"
 #include "options.h"
@@ -25,6 +27,7 @@
 /** The command line, read. Zero: not told, unless said otherwise. */
 typedef struct plx_cli_ask {
     const char *kernel_name, *model_name, *schedule_name, *input, *output;
+    const char *where_name, *bind_name, *trace, *bytes;
     size_t n;                       /* PLX_CLI_UNTOLD: not told */
     size_t grain, failures, tasks, batch, in_flight, repeat;
     int threads, ranks;
@@ -36,6 +39,8 @@ typedef struct plx_cli_ask {
     const plx_kernel *kernel;
     plx_model_info model;
     plx_schedule schedule;
+    plx_where where;
+    plx_cli_bind bind;
     bool table;                     /* the output is one, see tsv.h */
     bool folds;                     /* the result is an accumulator, not items */
     bool across;                    /* the model runs across ranks */
@@ -47,6 +52,8 @@ typedef struct plx_cli_ask {
 typedef struct plx_cli_call {
     plx_report report;
     plx_worker *by_worker;          /* in the work's room */
+    plx_slice *slices;              /* in the work's room, on rank 0; NULL: no trace */
+    double cpu_s;                   /* of this process */
 } plx_cli_call;
 
 /** One run, from the team on. */
@@ -66,17 +73,21 @@ typedef struct plx_cli_work {
     void *made;                     /* generated items */
     const void *in;                 /* item 0, on rank 0 */
     void *out;                      /* the result: items (rank 0) or the accumulator */
+    size_t lo, hi;                  /* --where local: this rank's own items */
+    void *share;                    /* and a map's results of them */
     void *parts;                    /* a fan's accumulators */
     plx_task *task;
     plx_kernel part;                /* a fan's kernel: see run_patterns.c */
-    plx_output file;
+    plx_output file, bytes, trace;
     size_t next;                    /* the stream's next item */
     void *hash;                     /* of the stream's results */
 
     plx_status status;
+    plx_slice *slices;              /* room for all calls, of job.slices_cap each */
     plx_cli_call *calls;            /* the timed ones */
     size_t calls_count;
     size_t median;                  /* the call that is reported */
+    double cpu_s;                   /* of all ranks in that call; negative: not known */
     uint64_t digest;                /* XXH64 of the result's bytes */
 } plx_cli_work;
 
@@ -84,31 +95,52 @@ typedef struct plx_cli_work {
 int plx_cli_ask_read(plx_cli_ask *, int argc, char **argv);     /* all but what the kernel is */
 int plx_cli_ask_for_kernel(plx_cli_ask *);                      /* then what hangs on it */
 
+/* run_place.c */
+int plx_cli_ask_for_place(plx_cli_ask *);                       /* 0 or 64 after printing */
+const char *plx_cli_where_name(plx_where);
+const char *plx_cli_bind_name(plx_cli_bind);
+
 /* run_files.c, on rank 0. Codes: 0, or an exit code after printing the line. */
 int plx_cli_work_check_files(const plx_cli_ask *);
 int plx_cli_work_input(plx_cli_work *);                     /* the items and n, by its ask */
 void plx_cli_work_drop_input(plx_cli_work *);
 int plx_cli_work_changed(const plx_cli_work *);             /* says so of the input; 66 */
-int plx_cli_work_output(plx_cli_work *);                    /* begin it */
+int plx_cli_work_output(plx_cli_work *);                    /* begin all of them */
 int plx_cli_work_write(plx_cli_work *, size_t first, size_t n, const void *out,
                        const plx_failure *failed, size_t failures);
+int plx_cli_work_keep(plx_cli_work *);                      /* all of them into their places */
 
 /* run_work.c. What can be known before any work is checked first; open and finish give every rank
    the same exit code. All codes: 0, or an exit code after printing the line. */
 int plx_cli_work_team(plx_cli_work *, const plx_cli_ask *); /* the team; everything else zero */
 int plx_cli_work_open(plx_cli_work *);
-int plx_cli_work_finish(plx_cli_work *);                    /* the output into its place */
+int plx_cli_work_finish(plx_cli_work *);                    /* the outputs into their places */
 void plx_cli_work_close(plx_cli_work *);
 bool plx_cli_work_has_result(const plx_cli_work *);
+bool plx_cli_work_ran(const plx_cli_work *);                /* to its end, with or without one */
+size_t plx_cli_work_out_size(const plx_cli_work *);         /* bytes of the result */
 void *plx_cli_work_room(size_t n, size_t size, int *code);  /* aligned, not cleared; NULL: *code */
+
+/* run_share.c */
+int plx_cli_share_make(plx_cli_work *);                     /* as run_work.c */
+plx_status plx_cli_share_gather(plx_cli_work *, plx_report *);  /* collective */
+double plx_cli_cpu_now(void);                               /* of this process, in seconds */
+double plx_cli_cpu_of_all(plx_team *, double own_s);        /* collective; negative: no memory */
 
 /* run_patterns.c */
 int plx_cli_call_prepare(plx_cli_work *);                   /* this rank's room */
-void plx_cli_call_all(plx_cli_work *);                      /* warm-up if asked, calls, digest */
+plx_status plx_cli_call_once(plx_cli_work *, plx_report *);
 void plx_cli_call_close(plx_cli_work *);
+
+/* run_calls.c */
+void plx_cli_call_all(plx_cli_work *);                      /* warm-up if asked, calls, digest */
 
 /* run_text.c, run_json.c: to stdout */
 void plx_cli_print_text(const plx_cli_work *);
 int plx_cli_print_json(const plx_cli_work *);               /* 0 or 71 */
+json_t *plx_cli_work_json(const plx_cli_work *);            /* the same object */
+
+/* run_trace.c: 0, 71 or 74 after printing */
+int plx_cli_work_trace(plx_cli_work *);
 
 #endif

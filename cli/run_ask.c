@@ -32,6 +32,11 @@ static const plx_cli_option options[] = {
      AT(threads), 1, THREADS_MAX, false},
     {"ranks", 0, "R", "processes, for the mpi models (default: cores / threads)", plx_cli_set_int,
      AT(ranks), 1, THREADS_MAX, false},
+    {"bind", 0, "WORD", "what the ranks are bound to: core or none (default: cores if enough)",
+     plx_cli_set_text, AT(bind_name), 0, 0, false},
+    {"where", 0, "WORD",
+     "whose memory the data are in: root (default) or local: each rank's own share",
+     plx_cli_set_text, AT(where_name), 0, 0, false},
     {"schedule", 0, "NAME", "guided (default), static or dynamic", plx_cli_set_text,
      AT(schedule_name), 0, 0, false},
     {"grain", 0, "G", "items a block (default: the kernel's)", plx_cli_set_size, AT(grain), 1,
@@ -47,7 +52,13 @@ static const plx_cli_option options[] = {
     {"output", 'o', "FILE",
      "where a map's or a batch's results go: .npy, .tsv (a table), .png (a picture)",
      plx_cli_set_text, AT(output), 0, 0, false},
-    {"force", 0, NULL, "replace the output if it exists", plx_cli_set_flag, AT(force), 0, 0, false},
+    {"bytes", 0, "FILE", "the result's raw bytes, for comparisons", plx_cli_set_text, AT(bytes), 0,
+     0, false},
+    {"trace", 0, "FILE",
+     "what each worker did when, as Chrome trace events (JSON, opens in Perfetto)",
+     plx_cli_set_text, AT(trace), 0, 0, false},
+    {"force", 0, NULL, "replace what these three name if it exists", plx_cli_set_flag, AT(force), 0,
+     0, false},
     {"keep-going", 0, NULL, "run all items even if some fail", plx_cli_set_flag, AT(keep_going), 0,
      0, false},
     {"failures", 0, "K", "how many failures to list (default 10)", plx_cli_set_size, AT(failures),
@@ -88,6 +99,30 @@ static int refuse_for(const char *option, const plx_cli_ask *ask, const char *wh
                          option, plx_pattern_name(ask->pattern), ask->kernel->name, why);
 }
 
+static int check_same(const char *option, const char *file, const char *other_option,
+                      const char *other)
+{
+    if (file == NULL || other == NULL || strcmp(file, other) != 0)
+        return 0;
+    return plx_cli_error(PLX_EXIT_USAGE, "%s '%s': not allowed; %s names the same file", option,
+                         file, other_option);
+}
+
+/* What --where, --bytes and --trace go with. */
+static int check_told(const plx_cli_ask *ask)
+{
+    if (ask->where == PLX_LOCAL && ask->pattern != PLX_MAP && ask->pattern != PLX_REDUCE)
+        return refuse_for("--where", ask, "local is for map and reduce");
+    if (ask->where == PLX_LOCAL && ask->input != NULL)
+        return refuse_for("--where", ask, "the file of -i is rank 0's, so its items are not local");
+    if (ask->bytes != NULL && ask->repeat != 0 && ask->pattern == PLX_BATCH)
+        return refuse_for("--bytes", ask, "a stream is written once; it does not go with --repeat");
+    int code = check_same("--bytes", ask->bytes, "-o", ask->output);
+    if (code == 0)
+        code = check_same("--trace", ask->trace, "-o", ask->output);
+    return code == 0 ? check_same("--trace", ask->trace, "--bytes", ask->bytes) : code;
+}
+
 /* Options that only mean something here or there are not passed over in silence. */
 static int check_together(const plx_cli_ask *ask)
 {
@@ -114,7 +149,7 @@ static int check_together(const plx_cli_ask *ask)
     if (ask->input == NULL && ask->n == PLX_CLI_UNTOLD)
         return plx_cli_error(PLX_EXIT_USAGE,
                              "-n: missing; it takes the number of items, such as 1000 or 1e9");
-    return 0;
+    return check_told(ask);
 }
 
 static int check_place(const plx_cli_ask *ask)
@@ -163,7 +198,8 @@ static int read_words(plx_cli_ask *ask)
     ask->across = strncmp(model, "mpi", 3) == 0;
     ask->table = ask->output != NULL && plx_tsv_named(ask->output);
     ask->single = strcmp(model, "mpi") == 0 || strcmp(model, "serial") == 0;
-    return check_place(ask);
+    code = check_place(ask);
+    return code == 0 ? plx_cli_ask_for_place(ask) : code;
 }
 
 int plx_cli_ask_for_kernel(plx_cli_ask *ask)

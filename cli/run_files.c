@@ -101,6 +101,10 @@ int plx_cli_work_check_files(const plx_cli_ask *ask)
     int code = ask->input != NULL ? open_input(ask, &work) : 0;
     if (code == 0 && ask->output != NULL)
         code = check_output(ask, work.n);
+    if (code == 0 && ask->bytes != NULL)
+        code = plx_output_check_for("--bytes", ask->bytes, ask->force);
+    if (code == 0 && ask->trace != NULL)
+        code = plx_output_check_for("--trace", ask->trace, ask->force);
     plx_cli_work_drop_input(&work);
     return code;
 }
@@ -126,12 +130,13 @@ static int load_lines(plx_cli_work *work)
     return taken == work->n ? 0 : plx_cli_work_changed(work);
 }
 
-/* A batch makes its items as they are asked for; all others have them before. */
+/* A batch makes its items as they are asked for, a rank its own share (run_share.c); all others
+   have them before. */
 static int make_input(plx_cli_work *work)
 {
     const plx_kernel *kernel = work->ask->kernel;
     int code = 0;
-    if (kernel->in_size == 0 || work->ask->pattern == PLX_BATCH)
+    if (kernel->in_size == 0 || work->ask->pattern == PLX_BATCH || work->ask->where == PLX_LOCAL)
         return 0;
     work->made = plx_cli_work_room(work->n, kernel->in_size, &code);
     if (work->made == NULL)
@@ -164,11 +169,9 @@ int plx_cli_work_input(plx_cli_work *work)
     return code == 0 ? make_input(work) : code;
 }
 
-int plx_cli_work_output(plx_cli_work *work)
+static int begin_output(plx_cli_work *work)
 {
     const plx_cli_ask *ask = work->ask;
-    if (ask->output == NULL)
-        return 0;
     int code = check_output(ask, work->n);
     if (code != 0)
         return code;
@@ -183,7 +186,18 @@ int plx_cli_work_output(plx_cli_work *work)
                            work->n * values);
 }
 
-int plx_cli_work_write(plx_cli_work *work, size_t first, size_t n, const void *out,
+int plx_cli_work_output(plx_cli_work *work)
+{
+    const plx_cli_ask *ask = work->ask;
+    int code = ask->output != NULL ? begin_output(work) : 0;
+    if (code == 0 && ask->bytes != NULL)
+        code = plx_output_begin_for(&work->bytes, "--bytes", ask->bytes, ask->force);
+    if (code == 0 && ask->trace != NULL)
+        code = plx_output_begin_for(&work->trace, "--trace", ask->trace, ask->force);
+    return code;
+}
+
+static int write_items(plx_cli_work *work, size_t first, size_t n, const void *out,
                        const plx_failure *failed, size_t failures)
 {
     const plx_kernel *kernel = work->ask->kernel;
@@ -192,4 +206,37 @@ int plx_cli_work_write(plx_cli_work *work, size_t first, size_t n, const void *o
     if (work->ask->table)
         return plx_tsv_rows(&work->file, kernel, first, n, out, failed, failures);
     return plx_output_write(&work->file, out, n * kernel->out_size);
+}
+
+int plx_cli_work_write(plx_cli_work *work, size_t first, size_t n, const void *out,
+                       const plx_failure *failed, size_t failures)
+{
+    const plx_cli_ask *ask = work->ask;
+    int code = 0;
+    if (ask->output != NULL)
+        code = write_items(work, first, n, out, failed, failures);
+    if (code == 0 && ask->bytes != NULL)
+        code = plx_output_write(&work->bytes, out,
+                                ask->folds ? ask->kernel->acc_size : n * ask->kernel->out_size);
+    return code;
+}
+
+/* All are written before the first is moved into its place. A batch has written what it made. */
+int plx_cli_work_keep(plx_cli_work *work)
+{
+    const plx_cli_ask *ask = work->ask;
+    int code = 0;
+    bool result = plx_cli_work_has_result(work);
+    if (result && ask->pattern != PLX_BATCH)
+        code = plx_cli_work_write(work, 0, work->n, work->out, work->job.failures,
+                                  work->calls[work->median].report.failures);
+    if (code == 0 && ask->trace != NULL && plx_cli_work_ran(work))
+        code = plx_cli_work_trace(work);
+    if (code == 0 && result && ask->output != NULL)
+        code = plx_output_keep(&work->file);
+    if (code == 0 && result && ask->bytes != NULL)
+        code = plx_output_keep(&work->bytes);
+    if (code == 0 && ask->trace != NULL && plx_cli_work_ran(work))
+        code = plx_output_keep(&work->trace);
+    return code;
 }

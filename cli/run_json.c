@@ -78,14 +78,12 @@ static json_t *make_workers(const plx_cli_work *work, const plx_cli_call *call)
 static json_t *make_phases(const plx_report *report)
 {
     json_t *phases = json_object();
-    double other = report->elapsed_s - report->prepare_s - report->hand_out_s - report->compute_s -
-                   report->imbalance_s - report->collect_s;
     json_object_set_new(phases, "prepare_s", plx_cli_json_seconds(report->prepare_s));
     json_object_set_new(phases, "hand_out_s", plx_cli_json_seconds(report->hand_out_s));
     json_object_set_new(phases, "compute_s", plx_cli_json_seconds(report->compute_s));
     json_object_set_new(phases, "imbalance_s", plx_cli_json_seconds(report->imbalance_s));
     json_object_set_new(phases, "collect_s", plx_cli_json_seconds(report->collect_s));
-    json_object_set_new(phases, "other_s", plx_cli_json_seconds(other > 0 ? other : 0));
+    json_object_set_new(phases, "other_s", plx_cli_json_seconds(report->other_s));
     return phases;
 }
 
@@ -107,6 +105,45 @@ static void set_what(json_t *run, const plx_cli_work *work, const plx_report *re
     json_object_set_new(run, "grain", plx_cli_json_count(report->grain));
     json_object_set_new(run, "blocks", plx_cli_json_count(report->blocks));
     json_object_set_new(run, "schedule", json_string(plx_cli_schedule_name(ask->schedule)));
+    json_object_set_new(run, "where", json_string(plx_cli_where_name(ask->where)));
+    json_object_set_new(run, "bind", json_string(plx_cli_bind_name(ask->bind)));
+}
+
+/* Of lines the bytes that were read; null for a part of a stream of them, which nobody has added
+   up. */
+static json_t *make_bytes_in(const plx_cli_work *work)
+{
+    size_t size = work->ask->kernel->in_size;
+    if (size != PLX_VARIES)
+        return plx_cli_json_count(work->n * size);
+    if (work->at != NULL)
+        return plx_cli_json_count(work->at[work->n]);
+    return work->n == work->lines.count ? plx_cli_json_count(work->lines.bytes) : json_null();
+}
+
+static json_t *number(double value)
+{
+    json_t *real = json_real(value); /* NULL if it is not finite */
+    return real != NULL ? real : json_null();
+}
+
+/* What is known of the work beforehand, for whoever wants to say what the times mean. */
+static void set_work(json_t *run, const plx_cli_work *work)
+{
+    const plx_kernel *kernel = work->ask->kernel;
+    json_t *told = kernel->work != NULL ? json_object() : json_null();
+    if (kernel->work != NULL) {
+        double bytes = 0;
+        json_object_set_new(told, "operations",
+                            number(kernel->work(0, work->n, work->ask->ctx, &bytes)));
+        json_object_set_new(told, "bytes", number(bytes));
+    }
+    json_object_set_new(run, "work", told);
+    json_object_set_new(run, "bytes_in", make_bytes_in(work));
+    json_object_set_new(run, "bytes_out", plx_cli_json_count(plx_cli_work_out_size(work)));
+    json_object_set_new(run, "item_ns", number(kernel->item_ns));
+    json_object_set_new(run, "waits", json_boolean(kernel->flags & PLX_WAITS));
+    json_object_set_new(run, "better", plx_cli_json_text(kernel->better));
 }
 
 static void set_times(json_t *run, const plx_cli_work *work, const plx_report *report)
@@ -114,6 +151,9 @@ static void set_times(json_t *run, const plx_cli_work *work, const plx_report *r
     json_object_set_new(run, "elapsed_s", plx_cli_json_seconds(report->elapsed_s));
     json_object_set_new(run, "open_s", plx_cli_json_seconds(work->open_s));
     json_object_set_new(run, "launch_s", plx_cli_json_seconds(work->launch_s));
+    json_object_set_new(run, "cpu_s", plx_cli_json_seconds(work->cpu_s));
+    json_object_set_new(run, "busy_max_s", plx_cli_json_seconds(report->busy_max_s));
+    json_object_set_new(run, "transfer_s", plx_cli_json_seconds(report->transfer_s));
     json_object_set_new(run, "phases", make_phases(report));
     if (work->ask->repeat == 0)
         return;
@@ -123,7 +163,7 @@ static void set_times(json_t *run, const plx_cli_work *work, const plx_report *r
     json_object_set_new(run, "elapsed_all_s", all);
 }
 
-int plx_cli_print_json(const plx_cli_work *work)
+json_t *plx_cli_work_json(const plx_cli_work *work)
 {
     const plx_cli_call *call = &work->calls[work->median];
     json_t *run = json_object();
@@ -135,5 +175,11 @@ int plx_cli_print_json(const plx_cli_work *work)
     json_object_set_new(run, "failures", make_failures(work, &call->report));
     json_object_set_new(run, "by_worker", make_workers(work, call));
     set_times(run, work, &call->report);
-    return plx_cli_json_print(run);
+    set_work(run, work);
+    return run;
+}
+
+int plx_cli_print_json(const plx_cli_work *work)
+{
+    return plx_cli_json_print(plx_cli_work_json(work));
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cli/run_patterns.c: one public call for each pattern, as often as asked, and the digest of its
- * bytes.
+ * cli/run_patterns.c: what each pattern needs, and its one public call.
  *
  * map and reduce are plain. fan cuts [0, n) into tasks of equal length and joins their accumulators
  * with the kernel's own combine; the tasks run a copy of the kernel without finish, which is for
@@ -16,7 +15,7 @@
 #include "run.h"
 #include "type.h"
 
-enum { ALIGN = 64 };
+enum { ALIGN = 64, SLICES = 1000000 }; /* slices of all calls together */
 
 /* A stride that keeps neighbours off each other's cache lines. */
 static size_t acc_stride(const plx_kernel *kernel)
@@ -85,13 +84,10 @@ static int prepare_fan(plx_cli_work *work)
     return code;
 }
 
-/* Room for the result, and for what the report lists. */
-int plx_cli_call_prepare(plx_cli_work *work)
+static int prepare_result(plx_cli_work *work)
 {
     const plx_cli_ask *ask = work->ask;
     int code = 0;
-    size_t calls = ask->repeat != 0 ? ask->repeat : 1;
-    size_t workers = (size_t)plx_team_ranks(work->team) * (size_t)plx_team_threads(work->team);
     if (ask->folds)
         work->out = plx_cli_work_room(1, acc_stride(ask->kernel), &code);
     else if (work->root && ask->pattern != PLX_BATCH)
@@ -99,6 +95,18 @@ int plx_cli_call_prepare(plx_cli_work *work)
     if (code == 0 && ask->pattern == PLX_FAN)
         code = prepare_fan(work);
     work->job.out = ask->pattern <= PLX_REDUCE ? work->out : NULL;
+    if (work->share != NULL)
+        work->job.out = work->share;
+    return code;
+}
+
+/* Room for the result, and for what the report lists. */
+int plx_cli_call_prepare(plx_cli_work *work)
+{
+    const plx_cli_ask *ask = work->ask;
+    int code = prepare_result(work);
+    size_t calls = ask->repeat != 0 ? ask->repeat : 1;
+    size_t workers = (size_t)plx_team_ranks(work->team) * (size_t)plx_team_threads(work->team);
     work->job.failures_cap = ask->failures > 0 ? ask->failures : 1;
     if (work->root && ask->pattern == PLX_MAP && ask->table && ask->keep_going &&
         work->n > work->job.failures_cap)
@@ -107,6 +115,9 @@ int plx_cli_call_prepare(plx_cli_work *work)
     work->job.failures = calloc(work->job.failures_cap, sizeof *work->job.failures);
     work->job.by_worker = calloc(workers * calls, sizeof *work->job.by_worker);
     work->calls = calloc(calls, sizeof *work->calls);
+    if (code == 0 && work->root && ask->trace != NULL)
+        work->slices = plx_cli_work_room(SLICES, sizeof *work->slices, &code);
+    work->job.slices_cap = work->slices != NULL ? SLICES / calls : 0;
     work->hash = ask->pattern == PLX_BATCH ? XXH64_createState() : NULL;
     bool missing = !work->job.failures || !work->job.by_worker || !work->calls ||
                    (ask->pattern == PLX_BATCH && work->hash == NULL);
@@ -122,7 +133,9 @@ void plx_cli_call_close(plx_cli_work *work)
     free(work->calls);
     free(work->job.by_worker);
     free(work->job.failures);
+    free(work->slices);
     free(work->out);
+    free(work->share);
     free(work->parts);
     free(work->task);
     if (work->hash != NULL)
@@ -195,7 +208,7 @@ static plx_status take_results(void *user, size_t first, size_t n, const void *o
 {
     plx_cli_work *work = user;
     XXH64_update(work->hash, out, n * work->ask->kernel->out_size);
-    if (work->ask->output != NULL)
+    if (work->ask->output != NULL || work->ask->bytes != NULL)
         work->told = plx_cli_work_write(work, first, n, out, failed, failures) != 0;
     return work->told ? PLX_IO : PLX_OK;
 }
@@ -210,7 +223,7 @@ static plx_status call_batch(plx_cli_work *work, plx_report *report)
     return plx_batch(work->team, &work->job, &stream, report);
 }
 
-static plx_status call_once(plx_cli_work *work, plx_report *report)
+plx_status plx_cli_call_once(plx_cli_work *work, plx_report *report)
 {
     static plx_status (*const calls[PLX_PATTERNS])(plx_cli_work *, plx_report *) = {
         [PLX_MAP] = call_map,
@@ -219,49 +232,4 @@ static plx_status call_once(plx_cli_work *work, plx_report *report)
         [PLX_BATCH] = call_batch,
     };
     return calls[work->ask->pattern](work, report);
-}
-
-static uint64_t digest_of(const plx_cli_work *work)
-{
-    const plx_kernel *kernel = work->ask->kernel;
-    if (!work->root || !plx_cli_work_has_result(work))
-        return 0;
-    if (work->ask->pattern == PLX_BATCH)
-        return XXH64_digest(work->hash);
-    return XXH64(work->out, work->ask->folds ? kernel->acc_size : work->n * kernel->out_size, 0);
-}
-
-/* The call whose time is the median; of two in the middle the faster one. */
-static size_t find_median(const plx_cli_work *work)
-{
-    for (size_t i = 0; i < work->calls_count; i++) {
-        size_t before = 0;
-        double mine = work->calls[i].report.elapsed_s;
-        for (size_t j = 0; j < work->calls_count; j++) {
-            double other = work->calls[j].report.elapsed_s;
-            before += other < mine || (other == mine && j < i);
-        }
-        if (before == (work->calls_count - 1) / 2)
-            return i;
-    }
-    return 0;
-}
-
-void plx_cli_call_all(plx_cli_work *work)
-{
-    size_t wanted = work->ask->repeat != 0 ? work->ask->repeat : 1;
-    plx_worker *room = work->job.by_worker;
-    work->status = work->ask->repeat != 0 ? call_once(work, &work->calls[0].report) : PLX_OK;
-    while (work->status == PLX_OK && work->calls_count < wanted) {
-        plx_cli_call *call = &work->calls[work->calls_count];
-        call->by_worker = room + work->calls_count * work->job.by_worker_cap;
-        work->job.by_worker = call->by_worker;
-        work->status = call_once(work, &call->report);
-        work->calls_count++;
-    }
-    work->job.by_worker = room;
-    work->calls[0].by_worker = room;
-    work->calls_count += work->calls_count == 0; /* the warm-up failed: it is the one to report */
-    work->median = work->status == PLX_OK ? find_median(work) : work->calls_count - 1;
-    work->digest = digest_of(work);
 }

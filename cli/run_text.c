@@ -67,8 +67,6 @@ static void print_seconds(const char *name, double seconds)
 
 static void print_times(const plx_cli_work *work, const plx_report *report)
 {
-    double told = report->prepare_s + report->hand_out_s + report->compute_s + report->imbalance_s +
-                  report->collect_s;
     puts("");
     print_seconds("time", report->elapsed_s);
     print_seconds("  prepare", report->prepare_s);
@@ -76,7 +74,7 @@ static void print_times(const plx_cli_work *work, const plx_report *report)
     print_seconds("  compute", report->compute_s);
     print_seconds("  imbalance", report->imbalance_s);
     print_seconds("  collect", report->collect_s);
-    print_seconds("  other", report->elapsed_s > told ? report->elapsed_s - told : 0);
+    print_seconds("  other", report->other_s);
     print_seconds("team opened in", work->open_s);
     if (work->launch_s >= 0)
         print_seconds("launched in", work->launch_s);

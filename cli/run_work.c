@@ -112,6 +112,7 @@ static void fill_job(plx_cli_work *work)
     work->job.ctx = ask->ctx;
     work->job.grain = ask->grain;
     work->job.schedule = ask->schedule;
+    work->job.where = ask->where;
     work->job.batch = ask->batch;
     work->job.in_flight = ask->in_flight;
     work->job.keep_going = ask->keep_going;
@@ -123,7 +124,9 @@ int plx_cli_work_open(plx_cli_work *work)
     if (code != 0)
         return code;
     fill_job(work);
-    code = plx_cli_call_prepare(work);
+    code = plx_cli_share_make(work);
+    if (code == 0)
+        code = plx_cli_call_prepare(work);
     if (code == 0 && work->root)
         code = plx_cli_work_output(work);
     return stay_together(work, code, &work->n);
@@ -134,25 +137,32 @@ bool plx_cli_work_has_result(const plx_cli_work *work)
     return work->status == PLX_OK || (work->status == PLX_ITEM_FAILED && work->ask->keep_going);
 }
 
+bool plx_cli_work_ran(const plx_cli_work *work)
+{
+    return work->status == PLX_OK || work->status == PLX_ITEM_FAILED;
+}
+
+size_t plx_cli_work_out_size(const plx_cli_work *work)
+{
+    const plx_cli_ask *ask = work->ask;
+    size_t items = ask->pattern == PLX_BATCH ? work->calls[work->median].report.n : work->n;
+    return ask->folds ? ask->kernel->acc_size : items * ask->kernel->out_size;
+}
+
 int plx_cli_work_finish(plx_cli_work *work)
 {
-    int code = 0;
+    const plx_cli_ask *ask = work->ask;
     size_t ignored = 0;
-    if (work->ask->output == NULL)
+    if (ask->output == NULL && ask->bytes == NULL && ask->trace == NULL)
         return 0;
-    if (work->root && plx_cli_work_has_result(work)) {
-        if (work->ask->pattern != PLX_BATCH)
-            code = plx_cli_work_write(work, 0, work->n, work->out, work->job.failures,
-                                      work->calls[work->median].report.failures);
-        if (code == 0)
-            code = plx_output_keep(&work->file);
-    }
-    return stay_together(work, code, &ignored);
+    return stay_together(work, work->root ? plx_cli_work_keep(work) : 0, &ignored);
 }
 
 void plx_cli_work_close(plx_cli_work *work)
 {
     plx_output_drop(&work->file);
+    plx_output_drop(&work->bytes);
+    plx_output_drop(&work->trace);
     plx_cli_call_close(work);
     plx_cli_work_drop_input(work);
     free(work->made);

@@ -55,6 +55,26 @@ TEST(Busy, RefusesOpsOutOfRange)
     EXPECT_TRUE(drive.set("ops", (uint64_t)1000000000000).open(1));
 }
 
+/* That the extra work is really done only a clock could tell; the comparison's own test does. */
+TEST(Busy, ExtraLeavesTheBytesAndTheGrain)
+{
+    const auto bytes = [](uint64_t extra) {
+        Drive drive("busy");
+        EXPECT_TRUE(drive.set("extra", extra).open(50)) << extra;
+        EXPECT_EQ(drive.kernel->grain(100000, drive.ctx.data()), 20u);
+        EXPECT_NEAR(drive.kernel->work(0, 1, drive.ctx.data(), nullptr),
+                    1000 + 10 * (double)extra, 2);
+        return as<uint64_t>(drive.map(0, 50));
+    };
+    for (const uint64_t extra : { 1u, 3u, 100u, 1000u })
+        EXPECT_EQ(bytes(extra), bytes(0)) << extra;
+    for (const uint64_t extra : { (uint64_t)1001, UINT64_MAX }) {
+        Drive drive("busy");
+        EXPECT_FALSE(drive.set("extra", extra).open(1)) << extra;
+        EXPECT_NE(drive.refused.find("extra must be from 0 to 1000"), std::string::npos);
+    }
+}
+
 TEST(Busy, WorkAndGrainFollowOps)
 {
     Drive drive("busy");

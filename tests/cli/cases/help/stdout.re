@@ -1,1 +1,1 @@
-(?s)usage: parallax COMMAND.*usage: parallax list.*--in-flight K .*\n
+(?s)usage: parallax COMMAND.*usage: parallax list.*--bind WORD .*--where WORD .*--bytes FILE .*--trace FILE .*--in-flight K .*\n

@@ -1,0 +1,1 @@
+(parallax: note: running as root: .*\n)*
