@@ -7,6 +7,8 @@ int plx_cli_list(int argc, char **argv);
 int plx_cli_run(int argc, char **argv);
 int plx_cli_new(int argc, char **argv);
 int plx_cli_compare(int argc, char **argv);
+int plx_cli_report(int argc, char **argv);
 int plx_cli_check(int argc, char **argv);
+int plx_cli_advise(int argc, char **argv);
 
 #endif

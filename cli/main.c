@@ -26,6 +26,9 @@ static const struct {
     {"run", "one call of a kernel by a pattern under a model: result, time, where it went",
      plx_cli_run},
     {"compare", "the same work under every model: equal answers first, then time", plx_cli_compare},
+    {"advise", "which model, how many workers, which grain: short probes, each answer with why",
+     plx_cli_advise},
+    {"report", "comparisons as one HTML page: verdict, table, plots, set-up", plx_cli_report},
     {"check", "does a kernel keep the laws? the one that is broken, with the block", plx_cli_check},
     {"new", "write a commented kernel of your own to start from", plx_cli_new},
 };

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compare/factor.h"
 #include "compare/plan.h"
 #include "compare/stats.h"
 
@@ -114,6 +115,50 @@ static bool is_text(const json_t *run, const char *key, const char *wanted)
     return text && strcmp(text, wanted) == 0;
 }
 
+/* The six parts of a call, and beside them what overlaps with them. */
+static bool read_phases(const json_t *run, plx_compare_phases *phases)
+{
+    const json_t *parts = json_object_get(run, "phases");
+    const struct { const char *key; double *value; } six[] = {
+        {"prepare_s", &phases->prepare_s}, {"hand_out_s", &phases->hand_out_s},
+        {"compute_s", &phases->compute_s}, {"imbalance_s", &phases->imbalance_s},
+        {"collect_s", &phases->collect_s}, {"other_s", &phases->other_s},
+    };
+    bool good = true;
+    for (size_t i = 0; i < sizeof six / sizeof *six; i++)
+        good = good && read_seconds(json_object_get(parts, six[i].key), six[i].value);
+    return good;
+}
+
+/* Null where the kernel does not tell; a number that it tells is one. */
+static bool read_told(const json_t *work, plx_answer *answer)
+{
+    answer->operations = answer->bytes = 0;
+    return json_is_null(work) ||
+           (read_seconds(json_object_get(work, "operations"), &answer->operations) &&
+            read_seconds(json_object_get(work, "bytes"), &answer->bytes));
+}
+
+/* The times, as read_fields(). */
+static const char *read_times(plx_answer *answer, const json_t *run, int repeats)
+{
+    if (!read_work(json_object_get(run, "elapsed_all_s"), repeats, &answer->work_s))
+        return "elapsed_all_s";
+    if (!read_seconds(json_object_get(run, "open_s"), &answer->open_s))
+        return "open_s";
+    if (!read_seconds(json_object_get(run, "launch_s"), &answer->launch_s))
+        return "launch_s";
+    if (!read_phases(run, &answer->phases))
+        return "phases";
+    if (!read_seconds(json_object_get(run, "busy_max_s"), &answer->phases.busy_max_s))
+        return "busy_max_s";
+    if (!read_seconds(json_object_get(run, "transfer_s"), &answer->phases.transfer_s))
+        return "transfer_s";
+    if (!read_seconds(json_object_get(run, "cpu_s"), &answer->phases.cpu_s))
+        return "cpu_s";
+    return NULL;
+}
+
 /* The name of the first field that is missing or wrong; NULL: all are there. */
 static const char *read_fields(plx_answer *answer, const json_t *run, const char *model,
                                int repeats)
@@ -140,13 +185,9 @@ static const char *read_fields(plx_answer *answer, const json_t *run, const char
         return "ranks";
     if (!read_int(run, "threads", &answer->threads))
         return "threads";
-    if (!read_work(json_object_get(run, "elapsed_all_s"), repeats, &answer->work_s))
-        return "elapsed_all_s";
-    if (!read_seconds(json_object_get(run, "open_s"), &answer->open_s))
-        return "open_s";
-    if (!read_seconds(json_object_get(run, "launch_s"), &answer->launch_s))
-        return "launch_s";
-    return NULL;
+    if (!read_told(json_object_get(run, "work"), answer))
+        return "work";
+    return read_times(answer, run, repeats);
 }
 
 void plx_answer_read(plx_answer *answer, const plx_launch *launch, const char *model, int repeats,
@@ -172,15 +213,29 @@ void plx_answer_read(plx_answer *answer, const plx_launch *launch, const char *m
     json_decref(run);
 }
 
+void plx_answer_get_many(plx_answer *answers, size_t count, const plx_compare_plan *plan,
+                         const plx_compare_row *row)
+{
+    plx_launch *processes = calloc(count, sizeof *processes),
+               none = {.end = PLX_LAUNCH_NOT_STARTED, .last = "out of memory"};
+    const char *changes[PLX_FACTOR_CHANGES];
+    char **argv = plx_plan_command(plan, row, plx_launch_now_ns());
+    plx_factor_environment(plan, row, changes);
+    if (argv && processes)
+        plx_launch_run_many(&(plx_launch_what){argv, changes}, count, plan->limit_s, processes);
+    for (size_t i = 0; i < count; i++) {
+        const plx_launch *process = argv && processes ? &processes[i] : &none;
+        plx_answer_read(&answers[i], process, row->model, plan->repeats, plan->limit_s);
+        answers[i].process_s = process->cpu_s;
+        free(process->out);
+    }
+    free(processes);
+    free(argv);
+}
+
 void plx_answer_get(plx_answer *answer, const plx_compare_plan *plan, const plx_compare_row *row)
 {
-    plx_launch process = {.end = PLX_LAUNCH_NOT_STARTED, .last = "out of memory"};
-    char **argv = plx_plan_command(plan, row, plx_launch_now_ns());
-    if (argv)
-        plx_launch_run(argv, plan->limit_s, &process);
-    plx_answer_read(answer, &process, row->model, plan->repeats, plan->limit_s);
-    free(process.out);
-    free(argv);
+    plx_answer_get_many(answer, 1, plan, row);
 }
 
 void plx_answer_free(plx_answer *answer)

@@ -21,10 +21,17 @@ typedef struct plx_answer {
     char n[24], grain[24];
     int workers, ranks, threads;
     double work_s, open_s, launch_s; /* work: the median of the launch's repeats */
+    plx_compare_phases phases;
+    double operations, bytes;       /* of the whole call; 0: the kernel does not tell */
+    double process_s;               /* processor time of the launch from start to end */
 } plx_answer;
 
 /** One launch of a plan's row, read; to be freed. */
 void plx_answer_get(plx_answer *, const plx_compare_plan *, const plx_compare_row *);
+
+/** So many launches of it at once, each to be freed. */
+void plx_answer_get_many(plx_answer *, size_t count, const plx_compare_plan *,
+                         const plx_compare_row *);
 
 /** How a launch ended, whatever it printed: good if with exit code 0. */
 void plx_answer_explain(plx_answer *, const plx_launch *, double limit_s);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compare/explain.h"
 #include "compare/host.h"
 #include "compare/plan.h"
 #include "compare/rounds.h"
@@ -23,35 +24,7 @@ int plx_compare(const plx_compare_plan *plan, plx_compare_result *result, char w
         snprintf(why, 320, "out of memory");
         code = plx_status_exit(PLX_NO_MEMORY);
     }
-    return code;
-}
-
-void plx_compare_free(plx_compare_result *result)
-{
-    for (size_t r = 0; r < result->rows_count; r++) {
-        free(result->rows[r].work_s);
-        free(result->rows[r].open_s);
-        free(result->rows[r].launch_s);
-        free(result->rows[r].phases);
-    }
-    free(result->about.better);
-    free(result->about.params);
-    free(result->rows);
-    free(result->order);
-    free(result->pairs);
-    free(result->text);
-    memset(result, 0, sizeof *result);
-}
-
-int plx_compare_exit(const plx_compare_result *result)
-{
-    int code = 0;
-    for (size_t r = 0; r < result->rows_count; r++) {
-        const plx_compare_row *row = &result->rows[r];
-        if (row->state == PLX_COMPARE_DIFFERS)
-            return plx_status_exit(PLX_MISMATCH);
-        if (row->state == PLX_COMPARE_FAILED && code == 0)
-            code = row->exit_code;
-    }
+    if (code == 0)
+        plx_explain_rows(result);
     return code;
 }

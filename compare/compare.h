@@ -45,6 +45,7 @@ typedef struct plx_compare_plan {
     const char *program;            /* NULL: the program that runs now */
     const plx_kernel *kernel;
     const char *file;               /* the kernel's shared object; NULL: built in, found by name */
+    bool lawful;                    /* the file was found to keep the laws; do not ask again */
     const char *pattern;            /* NULL: reduce if the kernel folds, else map */
     const char *const *models;      /* names; NULL: all that plx_model_at() lists */
     size_t models_count;
@@ -63,6 +64,7 @@ typedef struct plx_compare_plan {
     size_t params_count;
     const char *input;              /* a .npy file, or NULL */
     double limit_s;                 /* longest a launch may take; 0: 600 */
+    bool bare;                      /* measure neither bounds nor the machine's rest beside it */
     bool progress;                  /* say on stderr what is being launched */
 } plx_compare_plan;
 
@@ -104,7 +106,7 @@ typedef struct plx_compare_pop {
 typedef struct plx_compare_row {
     char label[96];                 /* unique: "omp", "omp#2", "omp wait=active" */
     char model[32];
-    char level[PLX_FACTORS][24];    /* what it was told; empty: the default, or not its own */
+    char level[PLX_FACTORS][24];    /* what holds for it; empty: not its own (grain: not told) */
     char param[96];                 /* "key=value" that only this row was told, or empty */
     int ranks, threads, workers;    /* threads of a rank, workers in all: the true numbers */
     plx_compare_state state;
@@ -135,6 +137,9 @@ typedef struct plx_compare_pair {
 /** Where it ran: every factor that we can see. Empty text: not known. */
 typedef struct plx_compare_host {
     char cpu[96], os[96], compiler[96], mpi[96], wait_policy[32], governor[32], load[48];
+    char version[24];               /* of the library that ran it; empty: this one */
+    char kept[256];                 /* "NAME=value ...": of the environment, and it matters */
+    char removed[256];              /* the same, but no launch had it */
     int cores;
 } plx_compare_host;
 

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "compare/factor.h"
 #include "compare/launch.h"
 
 #ifdef __clang__
@@ -75,6 +76,18 @@ static void read_mpi(char *to, size_t size)
     free(launch.out);
 }
 
+/* "NAME=value NAME=value" of those that are set; ends are cut. */
+static void read_variables(const char *const *names, char *to, size_t size)
+{
+    char text[512] = "";
+    size_t used = 0;
+    for (; *names && used < sizeof text; names++)
+        if (getenv(*names))
+            used += (size_t)snprintf(text + used, sizeof text - used, "%s=%.60s ", *names,
+                                     getenv(*names));
+    keep(to, size, text);
+}
+
 void plx_host_look(plx_compare_host *host)
 {
     const char *policy = getenv("OMP_WAIT_POLICY");
@@ -85,6 +98,8 @@ void plx_host_look(plx_compare_host *host)
     keep(host->compiler, sizeof host->compiler, COMPILER);
     read_mpi(host->mpi, sizeof host->mpi);
     keep(host->wait_policy, sizeof host->wait_policy, policy ? policy : "unset");
+    read_variables(plx_factor_kept, host->kept, sizeof host->kept);
+    read_variables(plx_factor_removed, host->removed, sizeof host->removed);
     read_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "", host->governor,
               sizeof host->governor);
     read_line("/proc/loadavg", "", host->load, sizeof host->load);

@@ -1,28 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * compare/launch.c: start a process, read both its outputs, wait for its end, never for ever.
+ * compare/launch.c: start processes, read both their outputs, wait for their end, never for ever.
  *
- * The child leads a process group of its own, so that whatever it starts ends with it. It is asked
- * first (TERM: mpirun then ends its ranks, which are in groups of their own) and killed two seconds
- * later. If we die without a word, the kernel sends the child a TERM.
+ * What is not wanted any more is asked first (TERM: mpirun then ends its ranks, which are in groups
+ * of their own) and killed with its whole group two seconds later.
  */
-#define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE /* wait4 */
 #include "compare/launch.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "compare/interrupt.h"
+#include "compare/spawn.h"
 
-enum { OUT, ERR };
+enum { OUT = PLX_SPAWN_OUT, ERR = PLX_SPAWN_ERR };
 static const size_t OUT_MOST = (size_t)64 << 20;
 /* from TERM to KILL, and from the child's end to the end of its outputs */
 static const double GRACE_S = 2;
@@ -30,10 +29,11 @@ static const double GRACE_S = 2;
 /* one launch while it runs */
 typedef struct running {
     plx_launch *launch;
-    pid_t pid;
+    plx_spawn process;
+    bool over;  /* nothing more is expected of it: launch->end is valid */
     bool ended; /* waited for: status is valid */
+    double until_s;
     int status;
-    int pipe[2];    /* read ends; -1: closed */
     size_t room;    /* of launch->out */
     char line[256]; /* stderr's line so far */
     size_t line_size;
@@ -49,75 +49,6 @@ long long plx_launch_now_ns(void)
 static double now_s(void)
 {
     return (double)plx_launch_now_ns() * 1e-9;
-}
-
-/* In the child: only async-signal-safe calls. */
-static void become(char *const argv[], const int out[2], const int err[2], int report, pid_t parent)
-{
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    setpgid(0, 0);
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (getppid() != parent)
-        _exit(127);
-    int null = open("/dev/null", O_RDONLY);
-    if (null >= 0)
-        dup2(null, STDIN_FILENO);
-    dup2(out[1], STDOUT_FILENO);
-    dup2(err[1], STDERR_FILENO);
-    execvp(argv[0], argv);
-    int why = errno;
-    ssize_t written = write(report, &why, sizeof why);
-    _exit(written < 0 ? 126 : 127);
-}
-
-/* A pipe whose ends no later child inherits and whose numbers lie above the standard ones. */
-static int make_pipe(int ends[2])
-{
-    int raw[2];
-    if (pipe(raw) != 0)
-        return -1;
-    for (int i = 0; i < 2; i++)
-        ends[i] = fcntl(raw[i], F_DUPFD_CLOEXEC, 3);
-    close(raw[0]);
-    close(raw[1]);
-    return ends[0] < 0 || ends[1] < 0 ? -1 : 0;
-}
-
-static void shut(int *end)
-{
-    if (*end >= 0)
-        close(*end);
-    *end = -1;
-}
-
-/* errno of what failed, or 0: the program runs. exec's success closes the report pipe. */
-static int start(running *flight, char *const argv[])
-{
-    int pipes[3][2] = {{-1, -1}, {-1, -1}, {-1, -1}}, why = 0;
-    for (int i = 0; i < 3 && why == 0; i++)
-        why = make_pipe(pipes[i]) == 0 ? 0 : errno;
-    pid_t parent = getpid();
-    flight->pid = why ? -1 : fork();
-    if (flight->pid == 0)
-        become(argv, pipes[OUT], pipes[ERR], pipes[2][1], parent);
-    if (flight->pid < 0 && why == 0)
-        why = errno;
-    for (int i = 0; i < 3; i++)
-        shut(&pipes[i][1]);
-    if (flight->pid > 0) {
-        setpgid(flight->pid, flight->pid); /* whoever is first: both do it */
-        ssize_t got;
-        while ((got = read(pipes[2][0], &why, sizeof why)) < 0 && errno == EINTR)
-            continue;
-        if (got == (ssize_t)sizeof why)
-            waitpid(flight->pid, &flight->status, 0);
-    }
-    shut(&pipes[2][0]);
-    flight->pipe[OUT] = pipes[OUT][0];
-    flight->pipe[ERR] = pipes[ERR][0];
-    return why;
 }
 
 static void end_line(running *flight)
@@ -165,97 +96,183 @@ static bool take_out(running *flight, const char *bytes, size_t size)
     return true;
 }
 
+/* Take what is there. False: too much. */
+static bool listen_to(running *flight, int i)
+{
+    char bytes[65536];
+    ssize_t got = read(flight->process.pipe[i], bytes, sizeof bytes);
+    if (got < 0 && errno == EINTR)
+        return true;
+    if (got <= 0)
+        plx_spawn_shut(&flight->process.pipe[i]);
+    else if (i == ERR)
+        take_err(flight, bytes, (size_t)got);
+    else
+        return take_out(flight, bytes, (size_t)got);
+    return true;
+}
+
 /* Wait at most wait_ms for output, and take it. False: too much. */
 static bool listen_once(running *flight, int wait_ms)
 {
-    char bytes[65536];
-    struct pollfd fds[2] = {{.fd = flight->pipe[OUT], .events = POLLIN},
-                            {.fd = flight->pipe[ERR], .events = POLLIN}};
+    struct pollfd fds[2] = {{.fd = flight->process.pipe[OUT], .events = POLLIN},
+                            {.fd = flight->process.pipe[ERR], .events = POLLIN}};
+    bool good = true;
     if (poll(fds, 2, wait_ms) <= 0)
         return true;
-    for (int i = OUT; i <= ERR; i++) {
-        if (fds[i].fd < 0 || fds[i].revents == 0)
-            continue;
-        ssize_t got = read(fds[i].fd, bytes, sizeof bytes);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            shut(&flight->pipe[i]);
-        else if (i == ERR)
-            take_err(flight, bytes, (size_t)got);
-        else if (!take_out(flight, bytes, (size_t)got))
-            return false;
-    }
+    for (int i = OUT; i <= ERR; i++)
+        if (fds[i].fd >= 0 && fds[i].revents != 0)
+            good = listen_to(flight, i) && good;
+    return good;
+}
+
+/* How long it ran on all cores is known once it was waited for. */
+static bool wait_for(running *flight, int flags)
+{
+    struct rusage used;
+    pid_t got = wait4(flight->process.pid, &flight->status, flags, &used);
+    if (got != flight->process.pid)
+        return got < 0 && errno != EINTR;
+    flight->launch->cpu_s =
+        (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+        (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) * 1e-6;
     return true;
 }
 
 static bool gone(running *flight)
 {
     if (!flight->ended)
-        flight->ended = waitpid(flight->pid, &flight->status, WNOHANG) == flight->pid;
+        flight->ended = wait_for(flight, WNOHANG);
     return flight->ended;
 }
 
 static bool silent(const running *flight)
 {
-    return flight->pipe[OUT] < 0 && flight->pipe[ERR] < 0;
+    return flight->process.pipe[OUT] < 0 && flight->process.pipe[ERR] < 0;
 }
 
-/* Until it ended and both outputs are read. A grandchild that keeps one open gets the grace. */
-static plx_launch_end attend(running *flight, double until_s)
+/* Is it over: ended with both outputs read, too late, or not wanted any more? A grandchild that
+   keeps an output open gets the grace. */
+static bool look(running *flight)
 {
-    bool told = false;
-    for (;;) {
-        if (gone(flight) && silent(flight))
-            return PLX_LAUNCH_EXITED;
-        if (flight->ended && !told) {
-            told = true;
-            if (now_s() + GRACE_S < until_s)
-                until_s = now_s() + GRACE_S;
-        }
-        if (plx_interrupt_signal())
-            return PLX_LAUNCH_INTERRUPTED;
-        if (now_s() >= until_s)
-            return flight->ended ? PLX_LAUNCH_EXITED : PLX_LAUNCH_TOO_LONG;
-        /* outputs wake us at once; an end without them is looked for often, the rest rarely */
-        if (!listen_once(flight, silent(flight) || flight->ended ? 2 : 100))
-            return PLX_LAUNCH_TOO_MUCH;
-    }
+    bool ended = flight->ended;
+    flight->launch->end = PLX_LAUNCH_EXITED;
+    if (gone(flight) && silent(flight))
+        return true;
+    if (!ended && flight->ended && now_s() + GRACE_S < flight->until_s)
+        flight->until_s = now_s() + GRACE_S;
+    flight->launch->end = plx_interrupt_signal() ? PLX_LAUNCH_INTERRUPTED
+                          : flight->ended        ? PLX_LAUNCH_EXITED
+                                                 : PLX_LAUNCH_TOO_LONG;
+    return plx_interrupt_signal() || now_s() >= flight->until_s;
 }
 
 /* Nobody of the group outlives this. */
-static void finish(running *flight, bool ask)
+static void finish(running *flight)
 {
+    bool ask = flight->launch->end != PLX_LAUNCH_EXITED;
     double until_s = now_s() + GRACE_S;
     if (ask)
-        kill(-flight->pid, SIGTERM);
+        kill(-flight->process.pid, SIGTERM);
     while (ask && !gone(flight) && now_s() < until_s)
         listen_once(flight, silent(flight) ? 2 : 20);
-    kill(-flight->pid, SIGKILL);
-    while (!flight->ended) {
-        pid_t got = waitpid(flight->pid, &flight->status, 0);
-        flight->ended = got == flight->pid || (got < 0 && errno != EINTR);
-    }
+    kill(-flight->process.pid, SIGKILL);
+    while (!flight->ended)
+        flight->ended = wait_for(flight, 0);
     end_line(flight);
+}
+
+static void begin(running *flight, const plx_launch_what *what, double limit_s, plx_launch *launch)
+{
+    memset(launch, 0, sizeof *launch);
+    *flight = (running){.launch = launch};
+    int why = plx_spawn_start(&flight->process, what);
+    flight->until_s = now_s() + limit_s;
+    if (why) {
+        flight->over = true;
+        launch->end = PLX_LAUNCH_NOT_STARTED;
+        launch->code = why;
+        snprintf(launch->last, sizeof launch->last, "%.200s: %s", what->argv[0], strerror(why));
+    }
+}
+
+static void conclude(running *flight)
+{
+    plx_launch *launch = flight->launch;
+    if (launch->end != PLX_LAUNCH_NOT_STARTED) {
+        finish(flight);
+        bool killed = WIFSIGNALED(flight->status);
+        if (launch->end == PLX_LAUNCH_EXITED && killed)
+            launch->end = PLX_LAUNCH_KILLED;
+        launch->code = killed ? WTERMSIG(flight->status) : WEXITSTATUS(flight->status);
+    }
+    plx_spawn_shut(&flight->process.pipe[OUT]);
+    plx_spawn_shut(&flight->process.pipe[ERR]);
+}
+
+/* Outputs wake us at once; an end without them is looked for often, the rest rarely. */
+static void listen_all(running *flights, struct pollfd *fds, size_t count)
+{
+    int wait_ms = 100;
+    for (size_t i = 0; i < count; i++) {
+        for (int k = OUT; k <= ERR; k++)
+            fds[2 * i + (size_t)k] = (struct pollfd){
+                .fd = flights[i].over ? -1 : flights[i].process.pipe[k], .events = POLLIN};
+        if (!flights[i].over && (silent(&flights[i]) || flights[i].ended))
+            wait_ms = 2;
+    }
+    if (poll(fds, 2 * (nfds_t)count, wait_ms) <= 0)
+        return;
+    for (size_t i = 0; i < 2 * count; i++) {
+        running *flight = &flights[i / 2];
+        if (fds[i].fd >= 0 && fds[i].revents != 0 && !listen_to(flight, (int)(i % 2))) {
+            flight->launch->end = PLX_LAUNCH_TOO_MUCH;
+            flight->over = true;
+        }
+    }
+}
+
+/* Until each is over; then nobody is left. */
+static void run_all(running *flights, struct pollfd *fds, size_t count)
+{
+    for (size_t left = count; left > 0;) {
+        left = 0;
+        for (size_t i = 0; i < count; i++) {
+            if (!flights[i].over)
+                flights[i].over = look(&flights[i]);
+            left += !flights[i].over;
+        }
+        if (left > 0)
+            listen_all(flights, fds, count);
+    }
+    /* all are asked to end before one is waited for */
+    for (size_t i = 0; i < count; i++)
+        if (flights[i].launch->end > PLX_LAUNCH_KILLED &&
+            flights[i].launch->end != PLX_LAUNCH_NOT_STARTED)
+            kill(-flights[i].process.pid, SIGTERM);
+    for (size_t i = 0; i < count; i++)
+        conclude(&flights[i]);
+}
+
+void plx_launch_run_many(const plx_launch_what *what, size_t count, double limit_s,
+                         plx_launch *launches)
+{
+    running *flights = malloc(count * sizeof *flights);
+    struct pollfd *fds = malloc(2 * count * sizeof *fds);
+    const bool room = flights && fds;
+    for (size_t i = 0; i < count; i++) {
+        if (room)
+            begin(&flights[i], what, limit_s, &launches[i]);
+        else
+            launches[i] = (plx_launch){.end = PLX_LAUNCH_NOT_STARTED, .last = "out of memory"};
+    }
+    if (room)
+        run_all(flights, fds, count);
+    free(flights);
+    free(fds);
 }
 
 void plx_launch_run(char *const argv[], double limit_s, plx_launch *launch)
 {
-    running flight = {.launch = launch};
-    memset(launch, 0, sizeof *launch);
-    int why = start(&flight, argv);
-    if (why) {
-        launch->end = PLX_LAUNCH_NOT_STARTED;
-        launch->code = why;
-        snprintf(launch->last, sizeof launch->last, "%.200s: %s", argv[0], strerror(why));
-    } else {
-        launch->end = attend(&flight, now_s() + limit_s);
-        finish(&flight, launch->end != PLX_LAUNCH_EXITED);
-        if (launch->end == PLX_LAUNCH_EXITED && WIFSIGNALED(flight.status))
-            launch->end = PLX_LAUNCH_KILLED;
-        launch->code =
-            WIFSIGNALED(flight.status) ? WTERMSIG(flight.status) : WEXITSTATUS(flight.status);
-    }
-    shut(&flight.pipe[OUT]);
-    shut(&flight.pipe[ERR]);
+    plx_launch_run_many(&(plx_launch_what){.argv = argv}, 1, limit_s, launch);
 }

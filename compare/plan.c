@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * compare/plan.c: defaults, labels, and how many ranks and threads each model gets.
+ * compare/plan.c: defaults, what can be refused before a launch, and a row's command line.
  *
- * -w is workers in all and the same for every model: threads, ranks, or ranks x threads. Serial has
- * one: it is the base.
+ * A launch is told what differs from what the program does anyway, and nothing else, so that its
+ * command is one that a user would type.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "compare/plan.h"
@@ -15,23 +15,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "compare/factor.h"
+#include "compare/rows.h"
+
 #define SAY(why, ...) snprintf(why, 320, __VA_ARGS__)
-
-const char *plx_plan_factor(int factor)
-{
-#define WORD(name, word, about) word,
-    static const char *const words[] = {PLX_FACTORS_LIST(WORD)};
-    return words[factor];
-}
-
-static bool is_hybrid(const char *model)
-{
-    return strncmp(model, "mpi+", 4) == 0;
-}
 
 static bool has_ranks(const char *model)
 {
-    return strcmp(model, "mpi") == 0 || is_hybrid(model);
+    return strcmp(model, "mpi") == 0 || strncmp(model, "mpi+", 4) == 0;
 }
 
 int plx_plan_ranks(int workers, int nodes)
@@ -54,13 +45,6 @@ int plx_plan_nodes(void)
     return nodes > 1 ? nodes : 1;
 }
 
-static void place(plx_compare_row *row, int workers, int ranks)
-{
-    row->ranks = is_hybrid(row->model) ? ranks : has_ranks(row->model) ? workers : 1;
-    row->workers = strcmp(row->model, "serial") == 0 ? 1 : workers;
-    row->threads = row->workers / row->ranks;
-}
-
 static bool known(const char *model)
 {
     plx_model_info info;
@@ -78,19 +62,6 @@ static void allowed(char text[200])
         used += (size_t)snprintf(text + used, 200 - used, "%s%s", i ? ", " : "", info.name);
 }
 
-/* The second omp is omp#2. */
-static void name_row(plx_compare_result *result, size_t r)
-{
-    plx_compare_row *row = &result->rows[r];
-    size_t same = 1;
-    for (size_t i = 0; i < r; i++)
-        same += strcmp(result->rows[i].model, row->model) == 0;
-    if (same == 1)
-        snprintf(row->label, sizeof row->label, "%s", row->model);
-    else
-        snprintf(row->label, sizeof row->label, "%.24s#%zu", row->model, same);
-}
-
 /* The n-th sample has room, whatever is already there. */
 bool plx_plan_room(plx_compare_row *row, size_t samples)
 {
@@ -106,61 +77,13 @@ bool plx_plan_room(plx_compare_row *row, size_t samples)
     return good && phases;
 }
 
-/* What every row is told. */
-static void set_levels(const plx_compare_plan *plan, plx_compare_row *row)
-{
-    for (size_t f = 0; f < plan->factors_count; f++)
-        for (int known = 0; known < PLX_FACTORS; known++)
-            if (strcmp(plan->factors[f].name, plx_plan_factor(known)) == 0)
-                snprintf(row->level[known], sizeof row->level[known], "%s",
-                         plan->factors[f].levels[0]);
-}
-
-static bool add_row(plx_compare_result *result, const char *model)
-{
-    const plx_compare_plan *plan = &result->plan;
-    plx_compare_row *row = &result->rows[result->rows_count];
-    snprintf(row->model, sizeof row->model, "%s", model);
-    place(row, plan->workers, plan->ranks);
-    name_row(result, result->rows_count++);
-    set_levels(plan, row);
-    return plx_plan_room(row, (size_t)plan->rounds);
-}
-
-static const char *name_at(size_t i)
-{
-    plx_model_info info;
-    return plx_model_at(i, &info) ? info.name : "serial";
-}
-
-static int make_rows(plx_compare_result *result)
-{
-    const plx_compare_plan *plan = &result->plan;
-    plx_model_info info;
-    size_t count = plan->models_count, serial = 0;
-    if (!plan->models)
-        for (count = 0; plx_model_at(count, &info);)
-            count++;
-    while (plan->models && serial < count && strcmp(plan->models[serial], "serial") != 0)
-        serial++;
-    result->rows = calloc(count + 1, sizeof *result->rows);
-    result->order = calloc((count + 1) * (size_t)plan->rounds, sizeof *result->order);
-    bool good = result->rows && result->order;
-    if (good && plan->models && serial == count)
-        good = add_row(result, "serial");
-    for (size_t i = 0; good && i < count; i++)
-        good = add_row(result, plan->models ? plan->models[i] : name_at(i));
-    while (good && strcmp(result->rows[result->base].model, "serial") != 0)
-        result->base++;
-    return good ? 0 : plx_status_exit(PLX_NO_MEMORY);
-}
-
 static void fill(plx_compare_plan *plan)
 {
     if (!plan->pattern)
         plan->pattern = plx_pattern_name(plan->kernel->fold ? PLX_REDUCE : PLX_MAP);
     plan->workers = plan->workers ? plan->workers : plx_cores();
-    plan->rounds = plan->rounds ? plan->rounds : 7;
+    if (plan->rounds == 0 && !(plan->budget_s > 0))
+        plan->budget_s = 60;
     plan->repeats = plan->repeats ? plan->repeats : 3;
     plan->limit_s = plan->limit_s > 0 ? plan->limit_s : 600;
 }
@@ -204,6 +127,20 @@ static const char *own_path(char path[4096])
     return size > 0 && access(path, X_OK) == 0 ? path : "/proc/self/exe";
 }
 
+/* "key=value key=value", or NULL: none, or no memory. */
+static char *join_params(const plx_compare_plan *plan)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < plan->params_count; i++)
+        size += strlen(plan->params[i]) + 1;
+    char *text = size ? calloc(size, 1) : NULL;
+    for (size_t i = 0; text && i < plan->params_count; i++) {
+        strcat(text, i ? " " : "");
+        strcat(text, plan->params[i]);
+    }
+    return text;
+}
+
 /* What the report says of the work. */
 static bool describe(plx_compare_result *result)
 {
@@ -216,7 +153,8 @@ static bool describe(plx_compare_result *result)
     about->repeats = plan->repeats;
     about->seed = plan->seed;
     about->better = plan->kernel->better ? strdup(plan->kernel->better) : NULL;
-    return !plan->kernel->better || about->better;
+    about->params = join_params(plan);
+    return (!plan->kernel->better || about->better) && (!plan->params_count || about->params);
 }
 
 int plx_plan_make(const plx_compare_plan *plan, plx_compare_result *result, char why[320])
@@ -226,11 +164,11 @@ int plx_plan_make(const plx_compare_plan *plan, plx_compare_result *result, char
         result->plan.program = own_path(result->program);
     fill(&result->plan);
     int code = check(&result->plan, why);
-    if (code == 0 && !describe(result))
-        code = plx_status_exit(PLX_NO_MEMORY);
-    if (code == 0 && (code = make_rows(result)) != 0)
+    if (code == 0 && !describe(result)) {
         SAY(why, "out of memory");
-    return code;
+        code = plx_status_exit(PLX_NO_MEMORY);
+    }
+    return code == 0 ? plx_rows_make(result, why) : code;
 }
 
 /* argv and its numbers in one piece */
@@ -262,11 +200,6 @@ static void add_pair(command *line, const char *option, const char *value)
         add(line, option);
         add(line, value);
     }
-}
-
-static void add_level(command *line, const char *option, const char *level)
-{
-    add_pair(line, option, *level ? level : NULL);
 }
 
 /* Room for all words, the program's name in it; argv NULL without memory. */
@@ -306,12 +239,30 @@ char **plx_plan_check_command(const plx_compare_plan *plan)
     return line.argv;
 }
 
-char **plx_plan_command(const plx_compare_plan *plan, const plx_compare_row *row,
-                        long long started_ns)
+/* What the row is told, but for what the program takes anyway. */
+static void add_levels(command *line, const plx_compare_plan *plan, const plx_compare_row *row)
+{
+    static const struct { const char *option; int factor; } told[] = {
+        {"--schedule", PLX_FACTOR_SCHEDULE}, {"--bind", PLX_FACTOR_BIND},
+        {"--where", PLX_FACTOR_WHERE},
+    };
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        const char *level = row->level[told[i].factor];
+        bool other = *level && strcmp(level, plx_factor_default(told[i].factor)) != 0;
+        if (other && (told[i].factor != PLX_FACTOR_BIND || has_ranks(row->model)))
+            add_pair(line, told[i].option, level);
+    }
+    if (plx_factor_told(plan, "grain"))
+        add_pair(line, "--grain", row->level[PLX_FACTOR_GRAIN]);
+    add_pair(line, "-P", *row->param ? row->param : NULL);
+}
+
+/* Everything but how often, and what is done with it. */
+static command begin_run(const plx_compare_plan *plan, const plx_compare_row *row)
 {
     command line = begin_command(plan);
     if (!line.argv)
-        return NULL;
+        return line;
     add(&line, "run");
     add(&line, plan->pattern);
     add(&line, plan->file ? plan->file : plan->kernel->name);
@@ -320,11 +271,30 @@ char **plx_plan_command(const plx_compare_plan *plan, const plx_compare_row *row
         add_number(&line, "--ranks", "%d", row->ranks);
     if (strcmp(row->model, "serial") != 0 && strcmp(row->model, "mpi") != 0)
         add_number(&line, "-w", "%d", row->threads);
-    add_level(&line, "--schedule", row->level[PLX_FACTOR_SCHEDULE]);
-    add_level(&line, "--grain", row->level[PLX_FACTOR_GRAIN]);
+    add_levels(&line, plan, row);
     add_work(&line, plan);
+    return line;
+}
+
+char **plx_plan_command(const plx_compare_plan *plan, const plx_compare_row *row,
+                        long long started_ns)
+{
+    command line = begin_run(plan, row);
+    if (!line.argv)
+        return NULL;
     add_number(&line, "--repeat", "%d", plan->repeats);
     add_number(&line, "--started", "%lld", started_ns);
+    add(&line, NULL);
+    return line.argv;
+}
+
+char **plx_plan_bytes_command(const plx_compare_plan *plan, const plx_compare_row *row,
+                              const char *file)
+{
+    command line = begin_run(plan, row);
+    if (!line.argv)
+        return NULL;
+    add_pair(&line, "--bytes", file);
     add(&line, NULL);
     return line.argv;
 }

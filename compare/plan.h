@@ -13,9 +13,6 @@
  */
 int plx_plan_make(const plx_compare_plan *, plx_compare_result *, char why[320]);
 
-/** A factor's word: "wait". */
-const char *plx_plan_factor(int factor);
-
 /** Room for so many samples of a row; what it holds stays. False: out of memory. */
 bool plx_plan_room(plx_compare_row *, size_t samples);
 
@@ -30,5 +27,8 @@ char **plx_plan_check_command(const plx_compare_plan *);
 
 /** The command of a row as an argv, to be freed in one piece; NULL without memory. */
 char **plx_plan_command(const plx_compare_plan *, const plx_compare_row *, long long started_ns);
+
+/** The same for one call whose result's bytes go into a file. */
+char **plx_plan_bytes_command(const plx_compare_plan *, const plx_compare_row *, const char *file);
 
 #endif

@@ -8,18 +8,31 @@
  */
 #include <jansson.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "compare/compare.h"
+#include "compare/explain_json.h"
+#include "compare/schema.h"
 
 static json_t *real(double value)
 {
     return isfinite(value) ? json_real(value) : json_null();
 }
 
+/* What is no UTF-8 is shown as '?', so that a strange file name costs no row. */
 static json_t *text(const char *value)
 {
-    return *value ? json_string(value) : json_null();
+    char plain[512];
+    json_t *whole = *value ? json_string(value) : json_null();
+    if (whole)
+        return whole;
+    snprintf(plain, sizeof plain, "%s", value);
+    for (char *c = plain; *c; c++)
+        if ((unsigned char)*c >= 0x80)
+            *c = '?';
+    return json_string(plain);
 }
 
 static json_t *whole(const char *digits)
@@ -37,33 +50,70 @@ static json_t *bounds(const plx_interval *interval)
 
 static json_t *samples(const double *values, size_t count)
 {
-    json_t *array = json_array();
-    for (size_t i = 0; i < count; i++)
+    json_t *array = values ? json_array() : json_null();
+    for (size_t i = 0; values && i < count; i++)
         json_array_append_new(array, real(values[i]));
     return array;
 }
 
+/* One part of all launches' phases, such as hand_out_s. */
+static json_t *part_samples(const plx_compare_row *row, size_t part)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < row->samples; i++)
+        json_array_append_new(array, real(plx_schema_part_of(&row->phases[i], part)));
+    return array;
+}
+
+/* What each launch measured beside samples_s, launch by launch. */
+static json_t *launches_object(const plx_compare_row *row)
+{
+    json_t *phases = row->phases ? json_object() : json_null();
+    for (size_t part = 0; row->phases && part < PLX_SCHEMA_PARTS; part++)
+        json_object_set_new(phases, plx_schema_parts[part], part_samples(row, part));
+    return json_pack("{s:o, s:o, s:o}", "open_s", samples(row->open_s, row->samples), "launch_s",
+                     samples(row->launch_s, row->samples), "phases", phases);
+}
+
+/* What held for the row beside its model, told or not; null: not its own. */
+static json_t *settings_object(const plx_compare_row *row)
+{
+    json_t *object = json_object();
+    for (size_t f = 0; f < PLX_FACTORS; f++)
+        json_object_set_new(object, plx_schema_factors[f], text(row->level[f]));
+    json_object_set_new(object, "param", text(row->param));
+    return object;
+}
+
+static json_t *load_object(const plx_compare_load *load)
+{
+    const double none = (double)NAN;
+    return json_pack("{s:o, s:o, s:o, s:o}", "before", real(load->before < 0 ? none : load->before),
+                     "during", real(load->during < 0 ? none : load->during), "most",
+                     real(load->most < 0 ? none : load->most), "where", text(load->where));
+}
+
 static json_t *host_object(const plx_compare_host *host)
 {
-    return json_pack("{s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "cpu", text(host->cpu),
+    return json_pack("{s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "cpu",
+                     text(host->cpu),
                      "cores", host->cores, "os", text(host->os), "compiler", text(host->compiler),
                      "mpi", text(host->mpi), "omp_wait_policy", text(host->wait_policy), "governor",
-                     text(host->governor), "load", text(host->load), "version", plx_version());
+                     text(host->governor), "load", text(host->load), "environment",
+                     text(host->kept), "removed", text(host->removed), "version",
+                     *host->version ? host->version : plx_version());
 }
 
 static json_t *row_object(const plx_compare_row *row)
 {
-    static const char *const states[] = {[PLX_COMPARE_TIMED] = "timed",
-                                         [PLX_COMPARE_DIFFERS] = "differs",
-                                         [PLX_COMPARE_MISSING] = "not available",
-                                         [PLX_COMPARE_FAILED] = "failed"};
     const bool timed = row->state == PLX_COMPARE_TIMED,
                judged = timed || row->state == PLX_COMPARE_DIFFERS;
     const double none = (double)NAN;
     json_t *object = json_pack("{s:s, s:s, s:i, s:i, s:i, s:s, s:o, s:o}", "label", row->label,
                                "model", row->model, "workers", row->workers, "ranks", row->ranks,
-                               "threads", row->threads, "state", states[row->state], "agrees",
-                               judged ? json_boolean(timed) : json_null(), "why", text(row->why));
+                               "threads", row->threads, "state", plx_schema_states[row->state],
+                               "agrees", judged ? json_boolean(timed) : json_null(), "why",
+                               text(row->why));
     json_object_set_new(object, "median_s", real(timed ? row->work.median : none));
     json_object_set_new(object, "ci95_s", timed ? bounds(&row->work) : json_null());
     json_object_set_new(object, "speedup", real(timed ? row->speedup : none));
@@ -72,17 +122,20 @@ static json_t *row_object(const plx_compare_row *row)
     json_object_set_new(object, "launch_s", real(timed ? row->launch_median_s : none));
     json_object_set_new(object, "samples_s",
                         timed ? samples(row->work_s, row->samples) : json_null());
+    json_object_set_new(object, "launches", timed ? launches_object(row) : json_null());
+    json_object_set_new(object, "settings", settings_object(row));
+    plx_explain_json_row(object, row);
+    json_object_set_new(object, "exit_code",
+                        row->state == PLX_COMPARE_FAILED ? json_integer(row->exit_code)
+                                                         : json_null());
     return object;
 }
 
 static json_t *pair_object(const plx_compare_result *result, const plx_compare_pair *pair)
 {
-    static const char *const outcomes[] = {[PLX_COMPARE_FASTER] = "faster",
-                                           [PLX_COMPARE_SLOWER] = "slower",
-                                           [PLX_COMPARE_SAME] = "no difference"};
     return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "a", result->rows[pair->a].label, "b",
-                     result->rows[pair->b].label, "outcome", outcomes[pair->outcome], "ratio",
-                     real(pair->ratio.median), "ci95", bounds(&pair->ratio), "detectable",
+                     result->rows[pair->b].label, "outcome", plx_schema_outcomes[pair->outcome],
+                     "ratio", real(pair->ratio.median), "ci95", bounds(&pair->ratio), "detectable",
                      pair->ratio.known ? real(pair->detectable) : json_null());
 }
 
@@ -91,7 +144,37 @@ static json_t *verdict_object(const plx_compare_result *result)
     json_t *pairs = json_array();
     for (size_t i = 0; i < result->pairs_count; i++)
         json_array_append_new(pairs, pair_object(result, &result->pairs[i]));
-    return json_pack("{s:o, s:s}", "pairs", pairs, "text", result->text);
+    return json_pack("{s:o, s:f, s:f, s:s}", "pairs", pairs, "confidence", result->pair_confidence,
+                     "family", 0.95, "text", result->text);
+}
+
+/* The level that all rows with that factor have; empty if there is none, or several. */
+static const char *shared_level(const plx_compare_result *result, int factor)
+{
+    const char *shared = "";
+    for (size_t r = 0; r < result->rows_count; r++) {
+        const char *level = result->rows[r].level[factor];
+        if (*level && *shared && strcmp(level, shared) != 0)
+            return "";
+        shared = *level ? level : shared;
+    }
+    return shared;
+}
+
+/* How it was run and when it ended, beside what the head of the object says. */
+static void add_course(json_t *object, const plx_compare_result *result)
+{
+    const plx_compare_about *about = &result->about;
+    json_object_set_new(object, "waits", json_boolean(about->waits));
+    json_object_set_new(object, "params", text(about->params ? about->params : ""));
+    json_object_set_new(object, "operations",
+                        about->operations > 0 ? real(about->operations) : json_null());
+    json_object_set_new(object, "bytes", about->bytes > 0 ? real(about->bytes) : json_null());
+    json_object_set_new(object, "end", json_string(plx_schema_ends[result->end]));
+    json_object_set_new(object, "budget_s",
+                        result->budget_s > 0 ? real(result->budget_s) : json_null());
+    json_object_set_new(object, "took_s", real(result->took_s));
+    json_object_set_new(object, "load", load_object(&result->load));
 }
 
 static json_t *compare_object(const plx_compare_result *result)
@@ -110,12 +193,13 @@ static json_t *compare_object(const plx_compare_result *result)
                   "repeats", about->repeats);
     json_object_set_new(object, "n_chosen", json_boolean(about->n_chosen));
     json_object_set_new(object, "seed", json_sprintf("%llu", (unsigned long long)about->seed));
-    json_object_set_new(object, "schedule",
-                        text(base->level[PLX_FACTOR_SCHEDULE]));
+    json_object_set_new(object, "schedule", text(shared_level(result, PLX_FACTOR_SCHEDULE)));
     json_object_set_new(object, "host", host_object(&result->host));
     json_object_set_new(object, "base",
-                        json_pack("{s:s, s:o, s:s?}", "what", "serial", "median_s",
-                                  real(base->work.median), "better", about->better));
+                        json_pack("{s:s, s:s, s:o, s:s?}", "what", "serial", "label", base->label,
+                                  "median_s", real(base->work.median), "better", about->better));
+    add_course(object, result);
+    json_object_set_new(object, "bounds", plx_explain_json_bounds(result));
     json_object_set_new(object, "models", models);
     json_object_set_new(object, "order", order);
     json_object_set_new(object, "verdict", verdict_object(result));

@@ -7,13 +7,21 @@
  * launch, mpirun included, and opening the team), because a long job pays it once and a short one
  * pays little else.
  */
+#define _POSIX_C_SOURCE 200809L
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "compare/causes.h"
 #include "compare/compare.h"
+#include "compare/limits.h"
+#include "compare/report_phases.h"
 #include "compare/table.h"
+#include "compare/wrap.h"
 
-enum { LINE = 96 }; /* where sentences are broken */
+/* Cores that others used, in the mean and in one launch, above which it is said. */
+#define LOAD_MEAN 0.1
+#define LOAD_MOST 0.5
 
 typedef char cell[PLX_TABLE_CELL];
 typedef struct time_unit {
@@ -32,10 +40,9 @@ static time_unit choose_unit(double seconds)
 
 static void write_titles(cell *cells, time_unit unit)
 {
-    static const char *const titles[PLX_TABLE_COLUMNS] = {
-        "model",    "ranks x threads", "",         "95 % interval",
-        "speed-up", "efficiency",      "start, s", "agrees"};
-    for (size_t c = 0; c < PLX_TABLE_COLUMNS; c++)
+    static const char *const titles[] = {"model",    "ranks x threads", "",         "95 % interval",
+                                         "speed-up", "effic.",          "start, s", "agrees"};
+    for (size_t c = 0; c < sizeof titles / sizeof *titles; c++)
         snprintf(cells[c], PLX_TABLE_CELL, "%s", titles[c]);
     snprintf(cells[2], PLX_TABLE_CELL, "work, %s", unit.name);
 }
@@ -46,7 +53,7 @@ static void write_row(cell *cells, const plx_compare_row *row, time_unit unit)
                                          [PLX_COMPARE_DIFFERS] = "NO",
                                          [PLX_COMPARE_MISSING] = "absent",
                                          [PLX_COMPARE_FAILED] = "failed"};
-    snprintf(cells[0], PLX_TABLE_CELL, "%.47s", row->label);
+    snprintf(cells[0], PLX_TABLE_CELL, "%s", row->label);
     snprintf(cells[1], PLX_TABLE_CELL, "%d x %d", row->ranks, row->threads);
     snprintf(cells[7], PLX_TABLE_CELL, "%s", agrees[row->state]);
     for (size_t c = 2; c < 7; c++)
@@ -78,25 +85,6 @@ static void write_table(const plx_compare_result *result, FILE *out)
     free(table.cells);
 }
 
-/* Lines longer than LINE are broken at blanks; what follows is indented. */
-static void write_wrapped(const char *text, FILE *out)
-{
-    for (int column = 0; *text;) {
-        int word = (int)strcspn(text, " \n");
-        if (column > 0 && column + 1 + word > LINE)
-            column = fprintf(out, "\n  ") - 1;
-        else if (column > 0)
-            column += fprintf(out, " ");
-        column += fprintf(out, "%.*s", word, text);
-        text += word;
-        if (*text == '\n') {
-            putc('\n', out);
-            column = 0;
-        }
-        text += *text != '\0';
-    }
-}
-
 /* Only what this table shows is claimed. */
 static void write_waiting(const plx_compare_result *result, FILE *out)
 {
@@ -105,6 +93,8 @@ static void write_waiting(const plx_compare_result *result, FILE *out)
     for (size_t r = 0; r < result->rows_count; r++)
         if (result->rows[r].state == PLX_COMPARE_TIMED && result->rows[r].speedup > best)
             best = result->rows[r].speedup;
+    if (!result->about.waits)
+        return;
     if (workers > cores && best > cores)
         fprintf(out,
                 "This kernel waits more than it computes, so more workers than cores pay:\n"
@@ -115,30 +105,84 @@ static void write_waiting(const plx_compare_result *result, FILE *out)
               out);
 }
 
-void plx_compare_write_text(const plx_compare_result *result, FILE *out)
+/* Others' load is in every number above; where it was most, a pair is less sure. */
+static void write_load(const plx_compare_result *result, FILE *out)
+{
+    const plx_compare_load *load = &result->load;
+    if (load->during <= LOAD_MEAN && load->most <= LOAD_MOST)
+        return;
+    fprintf(out, "Other processes used %.2g of %d core%s on average, at most %.2g (%s): ",
+            fmax(0, load->during), result->host.cores, result->host.cores == 1 ? "" : "s",
+            fmax(0, load->most), load->where);
+    fputs("times of such rounds are less sure.\n", out);
+}
+
+static void write_head(const plx_compare_result *result, FILE *out)
 {
     const plx_compare_about *about = &result->about;
-    fprintf(out, "%s, %s, n = %s, %d worker%s, %d round%s of %d call%s\n\n", about->kernel,
+    fprintf(out, "%s, %s, n = %s, %d worker%s, %d round%s of %d call%s\n", about->kernel,
             about->pattern, about->n, about->workers, about->workers == 1 ? "" : "s",
             result->rounds, result->rounds == 1 ? "" : "s", about->repeats,
             about->repeats == 1 ? "" : "s");
     if (about->n_chosen)
-        fputs("(n was not told: it grew until a serial call took about a tenth of a second, or as "
-              "far "
-              "as it may)\n\n",
+        fputs("\n(n was not told: it grew until serial took about 0.1 s, or as far as it may)\n",
               out);
+    putc('\n', out);
+}
+
+/* Sentences are made as they come and broken into lines here, once for all. */
+static void write_wrapped(const plx_compare_result *result,
+                          void (*say)(const plx_compare_result *, FILE *), FILE *out)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *into = open_memstream(&text, &size);
+    if (into)
+        say(result, into);
+    if (into && fclose(into) == 0)
+        plx_wrap_write(text, out);
+    else
+        fputs("(no memory for these sentences)\n", out);
+    free(text);
+}
+
+static void write_verdict(const plx_compare_result *result, FILE *out)
+{
+    if (result->text)
+        fputs(result->text, out);
+    plx_limits_write(result, out);
+    write_load(result, out);
+    write_waiting(result, out);
+}
+
+void plx_compare_write_text(const plx_compare_result *result, FILE *out)
+{
+    write_wrapped(result, write_head, out);
     write_table(result, out);
     putc('\n', out);
-    write_wrapped(result->text, out);
-    if (result->about.waits)
-        write_waiting(result, out);
+    write_wrapped(result, write_verdict, out);
+    plx_report_phases_write(result, out);
+    write_wrapped(result, plx_causes_write, out);
+}
+
+static void write_environment(const char *title, const char *variables, FILE *out)
+{
+    char text[320];
+    if (!*variables)
+        return;
+    snprintf(text, sizeof text, "%s: %s\n", title, variables);
+    plx_wrap_write(text, out);
 }
 
 void plx_compare_write_host(const plx_compare_host *host, FILE *out)
 {
-    fprintf(out, "Host: %.60s, %d core%s, %.60s\n", *host->cpu ? host->cpu : "unknown CPU",
-            host->cores, host->cores == 1 ? "" : "s", host->compiler);
-    fprintf(out, "      %.60s, OMP_WAIT_POLICY %s\n", host->os, host->wait_policy);
-    fprintf(out, "      %.60s, load %.*s before\n", *host->mpi ? host->mpi : "no MPI",
-            *host->load ? (int)strcspn(host->load, " ") : 7, *host->load ? host->load : "unknown");
+    char text[1024];
+    snprintf(text, sizeof text,
+             "Host: %s, %d core%s, %s, %s, %s, OMP_WAIT_POLICY %s, load %.*s before\n",
+             *host->cpu ? host->cpu : "unknown CPU", host->cores, host->cores == 1 ? "" : "s",
+             host->os, host->compiler, *host->mpi ? host->mpi : "no MPI", host->wait_policy,
+             *host->load ? (int)strcspn(host->load, " ") : 7, *host->load ? host->load : "unknown");
+    plx_wrap_write(text, out);
+    write_environment("Environment", host->kept, out);
+    write_environment("Taken out of the environment", host->removed, out);
 }

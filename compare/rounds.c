@@ -1,214 +1,258 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * compare/rounds.c: what is launched when.
+ * compare/rounds.c: what is launched when, from the first answer to the last round.
  *
- * Each round launches every model once, in an order shuffled afresh, so that whatever drifts
- * (clock states, neighbours) meets all of them alike and a round's times can be paired. Every
- * launch proves its answer again: a model that is wrong now and then is wrong.
+ * How many rounds the budget allows is settled after the second of them, from how long they took
+ * and from nothing else; from then on the samples only say whether the intervals are narrow enough,
+ * never whom they favour.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "compare/rounds.h"
 
-#include <stdarg.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "compare/answer.h"
+#include "compare/bound.h"
+#include "compare/course.h"
 #include "compare/interrupt.h"
-#include "compare/plan.h"
+#include "compare/looks.h"
 #include "compare/probe.h"
 #include "compare/stats.h"
+#include "compare/verdict.h"
 
-__attribute__((format(printf, 2, 3)))
-static void progress(const plx_compare_plan *plan,
-                                                           const char *format, ...)
-{
-    if (!plan->progress)
-        return;
-    va_list args;
-    va_start(args, format);
-    vfprintf(stderr, format, args);
-    va_end(args);
-    fflush(stderr);
-}
+enum { SETTLE = 2 };                /* rounds after which the looks are planned */
+static const double overdrawn = 1.25; /* of the budget: the machine got slower, and we stop */
 
-/* A row leaves the comparison and keeps no times. Reports are plain ASCII, so its why is. */
-static void drop(plx_compare_row *row, plx_compare_state state, const char *when, const char *why)
+static bool is_serial(const plx_compare_row *row)
 {
-    row->state = state;
-    row->samples = 0;
-    snprintf(row->why, sizeof row->why, "%s%s", when, why);
-    for (char *c = row->why; *c; c++)
-        if (*c < ' ' || *c > '~')
-            *c = '?';
-}
-
-/* Judge an answer that is not serial's first. */
-static void judge(plx_compare_row *row, const plx_answer *answer, const plx_answer *serial,
-                  const char *when)
-{
-    char why[320];
-    row->exit_code = answer->exit_code;
-    if (answer->kind == PLX_ANSWER_MISSING)
-        drop(row, PLX_COMPARE_MISSING, when, answer->why);
-    else if (answer->kind == PLX_ANSWER_BAD)
-        drop(row, PLX_COMPARE_FAILED, when, answer->why);
-    else if (answer->kind == PLX_ANSWER_GOOD && !plx_answer_same(answer, serial, row->label, why))
-        drop(row, PLX_COMPARE_DIFFERS, when, why);
-}
-
-static void take_numbers(plx_compare_row *row, const plx_answer *answer)
-{
-    row->workers = answer->workers;
-    row->ranks = answer->ranks;
-    row->threads = answer->threads;
-}
-
-static int stopped(const plx_answer *answer, char why[320])
-{
-    if (answer->kind != PLX_ANSWER_INTERRUPTED)
-        return 0;
-    why[0] = '\0';
-    return 128 + plx_interrupt_signal();
+    return strcmp(row->model, "serial") == 0;
 }
 
 /* What serial's own command line would say too is said as it is; a crash needs the model's name. */
-static void blame_serial(const plx_answer *serial, char why[320])
+static int blame_serial(const plx_compare_row *row, const plx_answer *serial, char why[320])
 {
     bool told = serial->exit_code != plx_status_exit(PLX_INTERNAL);
-    snprintf(why, 320, "%s%.310s", told ? "" : "serial: ", serial->why);
+    snprintf(why, 320, "%.60s%s%.255s", told ? "" : row->label, told ? "" : ": ", serial->why);
+    return serial->exit_code;
 }
 
-/* Serial's answer, by which all others are judged. */
-static int take_base(plx_compare_result *result, plx_answer *serial, char why[320])
+static void take_numbers(plx_course *course, size_t r, const plx_answer *answer)
 {
-    progress(&result->plan, "\r%s: the answer under serial ...\033[K", result->plan.kernel->name);
-    plx_answer_get(serial, &result->plan, &result->rows[result->base]);
-    int code = stopped(serial, why);
-    if (code == 0 && serial->kind != PLX_ANSWER_GOOD) {
-        blame_serial(serial, why);
-        code = serial->exit_code;
-    }
+    plx_compare_row *row = &course->result->rows[r];
+    row->workers = answer->workers;
+    row->ranks = answer->ranks;
+    row->threads = answer->threads;
+    snprintf(row->level[PLX_FACTOR_GRAIN], sizeof row->level[PLX_FACTOR_GRAIN], "%s",
+             answer->grain);
+    if (r != course->oracle)
+        return;
+    plx_compare_about *about = &course->result->about;
+    snprintf(about->n, sizeof about->n, "%s", answer->n);
+    snprintf(about->grain, sizeof about->grain, "%s", answer->grain);
+    about->operations = answer->operations;
+    about->bytes = answer->bytes;
+}
+
+/* The first launch of a row: its answer. Without a serial row that it needs nothing can be said. */
+static int check_row(plx_course *course, size_t r, char why[320])
+{
+    plx_compare_result *result = course->result;
+    plx_compare_row *row = &result->rows[r];
+    plx_answer answer;
+    double from_s = plx_course_now_s();
+    plx_course_progress(course, "the answer under %s", row->label);
+    plx_answer_get(&answer, &result->plan, row);
+    double took_s = plx_course_now_s() - from_s;
+    int code = plx_course_stopped(why);
+    if (code == 0 && is_serial(row) && answer.kind != PLX_ANSWER_GOOD)
+        code = blame_serial(row, &answer, why);
     if (code == 0) {
-        take_numbers(&result->rows[result->base], serial);
-        snprintf(result->about.n, sizeof result->about.n, "%s", serial->n);
-        snprintf(result->about.grain, sizeof result->about.grain, "%s", serial->grain);
+        plx_judge_row(&course->judge, result, r, &answer, "");
+        code = plx_course_stopped(why);
+    }
+    if (code == 0 && answer.kind == PLX_ANSWER_GOOD) {
+        take_numbers(course, r, &answer);
+        if (course->judge.by[r] == r)
+            plx_judge_keep(&course->judge, r, &answer);
+    }
+    course->check_s += row->state == PLX_COMPARE_TIMED ? took_s : 0;
+    course->oracle_s = r == course->oracle ? took_s : course->oracle_s;
+    plx_answer_free(&answer);
+    return code;
+}
+
+/* Serial first: by its answers all others are judged. */
+static int check_all(plx_course *course, char why[320])
+{
+    const plx_compare_result *result = course->result;
+    int code = check_row(course, course->oracle, why);
+    for (int serial = 1; serial >= 0; serial--)
+        for (size_t r = 0; code == 0 && r < result->rows_count; r++)
+            if (r != course->oracle && is_serial(&result->rows[r]) == (serial == 1))
+                code = check_row(course, r, why);
+    return code;
+}
+
+static void show_round(const plx_course *course)
+{
+    const plx_compare_result *result = course->result;
+    int round = result->rounds + 1;
+    if (result->budget_s > 0)
+        plx_course_progress(course, "round %d, %.0f s left", round,
+                 fmax(0, result->budget_s - result->took_s));
+    else
+        plx_course_progress(course, "round %d of %d", round, result->plan.rounds);
+}
+
+static int time_until(plx_course *course, int rounds, char why[320])
+{
+    const plx_compare_result *result = course->result;
+    int code = 0;
+    while (code == 0 && result->rounds < rounds &&
+           !(result->budget_s > 0 && result->took_s > overdrawn * result->budget_s)) {
+        show_round(course);
+        code = plx_course_round(course, why);
     }
     return code;
 }
 
-static int check_row(plx_compare_result *result, plx_compare_row *row, const plx_answer *serial,
-                     char why[320])
+/* The launches for the answers took about as long as a round will. */
+static int check_budget(const plx_course *course, char why[320])
 {
-    plx_answer answer;
-    progress(&result->plan, "\r%s: the answer under %s ...\033[K", result->plan.kernel->name,
-             row->label);
-    plx_answer_get(&answer, &result->plan, row);
-    int code = stopped(&answer, why);
-    judge(row, &answer, serial, "");
-    if (answer.kind == PLX_ANSWER_GOOD)
-        take_numbers(row, &answer);
-    plx_answer_free(&answer);
+    const plx_compare_result *result = course->result;
+    double needed_s = SETTLE * (course->check_s + (course->copies > 0 ? course->oracle_s : 0));
+    if (result->budget_s <= 0 || needed_s <= result->budget_s)
+        return 0;
+    snprintf(why, 320, "--budget %gs: two rounds need about %.*f s", result->budget_s,
+             needed_s < 0.95 ? 2 : needed_s < 9.5 ? 1 : 0, needed_s);
+    return plx_status_exit(PLX_BAD_JOB);
+}
+
+/* From look to look. What a look decides it decides for later, see looks.h. */
+static int time_looks(plx_course *course, const plx_looks *looks, char why[320])
+{
+    plx_compare_result *result = course->result;
+    int code = 0, last = looks->at[looks->count - 1], until = last;
+    for (size_t i = 0; code == 0 && i < looks->count && result->rounds < until; i++) {
+        code = time_until(course, looks->at[i], why);
+        if (code != 0 || result->rounds < looks->at[i])
+            break;
+        if (!plx_verdict_pairs(result))
+            return plx_course_no_memory(why);
+        if (until == last && i + 1 < looks->count)
+            until = plx_looks_until(looks, i, plx_verdict_widest(result));
+    }
+    if (code == 0 && !plx_verdict_pairs(result))
+        return plx_course_no_memory(why);
+    bool narrow = code == 0 && plx_verdict_widest(result) <= 1;
+    result->end = until < last || narrow ? PLX_COMPARE_NARROW : PLX_COMPARE_BUDGET;
     return code;
 }
 
-static int time_row(plx_compare_result *result, plx_compare_row *row, const plx_answer *serial,
-                    char why[320])
+static int time_all(plx_course *course, char why[320])
 {
-    plx_answer answer;
-    char when[32];
-    snprintf(when, sizeof when, "round %zu: ", row->samples + 1);
-    plx_answer_get(&answer, &result->plan, row);
-    int code = stopped(&answer, why);
-    row->work_s[row->samples] = answer.work_s;
-    row->open_s[row->samples] = answer.open_s;
-    row->launch_s[row->samples++] = answer.launch_s;
-    judge(row, &answer, serial, when);
-    plx_answer_free(&answer);
-    return code;
+    plx_compare_result *result = course->result;
+    plx_looks looks;
+    course->copies = plx_bound_copies(result);
+    result->budget_s = result->plan.rounds > 0 ? 0 : result->plan.budget_s;
+    int code = check_budget(course, why);
+    if (code != 0)
+        return code;
+    result->load.before = -1;
+    if (!result->plan.bare)
+        plx_load_rest(&result->load);
+    course->began_s = plx_course_now_s();
+    if (result->plan.rounds > 0) {
+        result->end = PLX_COMPARE_ROUNDS;
+        return time_until(course, result->plan.rounds, why);
+    }
+    code = time_until(course, SETTLE, why);
+    int fit = plx_looks_fit(result->budget_s, result->took_s / result->rounds);
+    plx_looks_plan(&looks, plx_course_timed(course, course->timed), fit > SETTLE ? fit : SETTLE);
+    return code == 0 ? time_looks(course, &looks, why) : code;
 }
 
-static int check_all(plx_compare_result *result, const plx_answer *serial, char why[320])
+/* The base is the best serial code that was run. */
+static void find_base(plx_compare_result *result)
 {
-    int code = 0;
-    for (size_t r = 0; code == 0 && r < result->rows_count; r++)
-        if (r != result->base)
-            code = check_row(result, &result->rows[r], serial, why);
-    return code;
-}
-
-static int time_round(plx_compare_result *result, const plx_answer *serial, size_t *turn,
-                      uint64_t *next, char why[320])
-{
-    const plx_compare_row *base = &result->rows[result->base];
-    size_t count = 0;
-    for (size_t r = 0; r < result->rows_count; r++)
-        if (result->rows[r].state == PLX_COMPARE_TIMED)
-            turn[count++] = r;
-    plx_stats_shuffle(turn, count, result->plan.seed, next);
-    int code = 0;
-    for (size_t i = 0; code == 0 && i < count; i++) {
-        result->order[result->order_count++] = turn[i];
-        code = time_row(result, &result->rows[turn[i]], serial, why);
-        if (code == 0 && base->state != PLX_COMPARE_TIMED) {
-            snprintf(why, 320, "serial, %.300s", base->why);
-            code = base->state == PLX_COMPARE_DIFFERS ? plx_status_exit(PLX_MISMATCH)
-                                                      : base->exit_code;
+    double least = INFINITY;
+    for (size_t r = 0; r < result->rows_count; r++) {
+        const plx_compare_row *row = &result->rows[r];
+        if (!is_serial(row) || row->state != PLX_COMPARE_TIMED)
+            continue;
+        double median = plx_stats_median(row->work_s, row->samples);
+        if (median < least) {
+            least = median;
+            result->base = r;
         }
     }
-    return code;
 }
 
-static int time_all(plx_compare_result *result, const plx_answer *serial, char why[320])
+static void finish(plx_course *course)
 {
-    const plx_compare_plan *plan = &result->plan;
-    uint64_t next = 0;
-    int code = 0;
-    size_t *turn = calloc(result->rows_count, sizeof *turn);
-    if (!turn) {
-        snprintf(why, 320, "out of memory");
-        return plx_status_exit(PLX_NO_MEMORY);
-    }
-    for (int round = 1; code == 0 && round <= plan->rounds; round++) {
-        progress(plan, "\r%s: round %d of %d ...\033[K", plan->kernel->name, round, plan->rounds);
-        code = time_round(result, serial, turn, &next, why);
-        result->rounds = round;
-    }
-    free(turn);
-    return code;
+    plx_compare_result *result = course->result;
+    plx_compare_bound *bound = &result->bound;
+    plx_load_finish(&course->load, &result->load);
+    find_base(result);
+    bound->copies = course->copies;
+    if (course->copies > 0)
+        bound->ceiling = plx_stats_interval(course->ceiling, (size_t)result->rounds,
+                                            PLX_STATS_CONFIDENCE);
 }
 
 /* What has to be known before there is an answer to compare. */
-static int probe(plx_compare_result *result, char why[320])
+static int probe(plx_course *course, char why[320])
 {
+    plx_compare_result *result = course->result;
     const plx_compare_plan *plan = &result->plan;
     int code = 0;
     if (plan->file) {
-        progress(plan, "\r%s: does it keep a kernel's laws? ...\033[K", plan->kernel->name);
+        plx_course_progress(course, "does it keep a kernel's laws?");
         code = plx_probe_laws(plan, why);
     }
     if (code == 0 && plan->choose_n) {
-        progress(plan, "\r%s: how many items? ...\033[K", plan->kernel->name);
+        plx_course_progress(course, "how many items?");
         code = plx_probe_items(result, why);
         result->about.n_chosen = plan->choose_n;
     }
     return code;
 }
 
+static int run(plx_course *course, char why[320])
+{
+    plx_compare_result *result = course->result;
+    int code = probe(course, why);
+    if (code == 0)
+        code = check_all(course, why);
+    if (code == 0) {
+        plx_course_progress(course, "what the memory gives");
+        result->bound.bytes_per_s = plx_bound_memory(result);
+        code = plx_course_stopped(why);
+    }
+    if (code == 0)
+        code = time_all(course, why);
+    if (code == 0)
+        finish(course);
+    if (result->plan.progress)
+        fputs("\r\033[K", stderr);
+    return code;
+}
+
 int plx_rounds_run(plx_compare_result *result, char why[320])
 {
+    plx_course course = {.result = result, .oracle = result->base};
     plx_interrupt interrupt;
-    plx_answer serial = {.kind = PLX_ANSWER_BAD};
     plx_interrupt_begin(&interrupt);
-    int code = probe(result, why);
-    if (code == 0)
-        code = take_base(result, &serial, why);
-    if (code == 0)
-        code = check_all(result, &serial, why);
-    if (code == 0)
-        code = time_all(result, &serial, why);
-    progress(&result->plan, "\r\033[K");
-    plx_answer_free(&serial);
+    course.turn = calloc(result->rows_count + 1, sizeof *course.turn);
+    course.timed = calloc(result->rows_count + 1, sizeof *course.timed);
+    bool room = plx_judge_begin(&course.judge, result) && course.turn && course.timed;
+    int code = room ? run(&course, why) : plx_course_no_memory(why);
+    plx_judge_free(&course.judge);
+    free(course.turn);
+    free(course.timed);
+    free(course.ceiling);
     plx_interrupt_end(&interrupt);
     return code;
 }

@@ -44,14 +44,14 @@ double plx_stats_median(const double *samples, size_t n)
     return median;
 }
 
-size_t plx_stats_rank(size_t n)
+size_t plx_stats_rank(size_t n, double confidence)
 {
     /* 2^-n stays a normal double up to n = 1022; beyond, counts are not asked for */
     double exactly = ldexp(1, n < 1022 ? -(int)n : -1022), at_most = 0;
     size_t k = 0;
     while (k < n / 2) {
         at_most += exactly; /* P(at most k samples below the median) */
-        if (at_most > 0.025)
+        if (at_most > (1 - confidence) / 2)
             break;
         exactly *= (double)(n - k) / (double)(k + 1);
         k++;
@@ -59,7 +59,31 @@ size_t plx_stats_rank(size_t n)
     return k;
 }
 
-plx_interval plx_stats_interval(const double *samples, size_t n)
+double plx_stats_level(size_t n, size_t k)
+{
+    double exactly = ldexp(1, n < 1022 ? -(int)n : -1022), below = 0;
+    for (size_t i = 0; i < k; i++) {
+        below += exactly;
+        exactly *= (double)(n - i) / (double)(i + 1);
+    }
+    return k > 0 ? 1 - 2 * below : 0;
+}
+
+size_t plx_stats_least(double confidence)
+{
+    size_t n = 2;
+    while (plx_stats_rank(n, confidence) == 0)
+        n++;
+    return n;
+}
+
+double plx_stats_pair_confidence(size_t rows)
+{
+    double pairs = rows > 2 ? (double)rows * (double)(rows - 1) / 2 : 1;
+    return 1 - (1 - PLX_STATS_CONFIDENCE) / pairs;
+}
+
+plx_interval plx_stats_interval(const double *samples, size_t n, double confidence)
 {
     plx_interval interval = {0};
     double *sorted = sorted_copy(samples, n);
@@ -67,7 +91,7 @@ plx_interval plx_stats_interval(const double *samples, size_t n)
         interval.median = (double)NAN;
         return interval;
     }
-    size_t k = plx_stats_rank(n);
+    size_t k = plx_stats_rank(n, confidence);
     interval.median = middle(sorted, n);
     if (k > 0) {
         interval.low = sorted[k - 1];
@@ -78,7 +102,7 @@ plx_interval plx_stats_interval(const double *samples, size_t n)
     return interval;
 }
 
-plx_interval plx_stats_ratio(const double *a, const double *b, size_t n)
+plx_interval plx_stats_ratio(const double *a, const double *b, size_t n, double confidence)
 {
     plx_interval interval = {.median = (double)NAN};
     double *ratio = malloc((n ? n : 1) * sizeof *ratio);
@@ -86,7 +110,7 @@ plx_interval plx_stats_ratio(const double *a, const double *b, size_t n)
         return interval;
     for (size_t i = 0; i < n; i++)
         ratio[i] = a[i] / b[i];
-    interval = plx_stats_interval(ratio, n);
+    interval = plx_stats_interval(ratio, n, confidence);
     free(ratio);
     return interval;
 }

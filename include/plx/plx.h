@@ -131,7 +131,7 @@ typedef struct plx_report {
     double other_s;                 /* before the start: checks, memory, agreement */
     double busy_max_s;              /* the longest busy_s of all workers */
     /* scattering and gathering (joining, verdict), each by the rank that waited least for others; 0
-       in one process. transfer_s + busy_max_s <= elapsed_s */
+       without ranks. transfer_s + busy_max_s <= elapsed_s */
     double transfer_s;
     size_t slices;                  /* how many there were; the earliest stand in the job's room */
 } plx_report;

@@ -50,6 +50,8 @@ protected:
         plan.n_given = true;
         plan.workers = 2;
         plan.seed = 1;
+        plan.rounds = 7;
+        plan.bare = true;
         plan.limit_s = 30;
     }
 
@@ -59,7 +61,7 @@ protected:
         for (const auto &name : names)
             unsetenv(name.c_str());
         std::string folder = log.substr(0, log.rfind('/'));
-        for (const char *end : {"", ".words", ".pids"})
+        for (const char *end : {"", ".words", ".pids", ".env", ".span"})
             unlink((log + end).c_str());
         rmdir(folder.c_str());
     }

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <set>
 #include <string>
 #include <thread>
 
@@ -149,6 +150,66 @@ TEST(Launch, StandardInputIsEmptyWhateverOursHolds)
     dup2(before, STDIN_FILENO);
     close(before);
     EXPECT_EQ(shell.out(), "end\n");
+}
+
+TEST(Launch, SeveralAtOnceEachWithItsOwnOutput)
+{
+    char sh[] = "sh", c[] = "-c", script[] = "sleep 0.5; echo $$; echo parallax: $$ >&2; exit 3",
+         *argv[] = {sh, c, script, nullptr};
+    plx_launch launches[4];
+    const plx_launch_what what = {argv, nullptr};
+    plx_launch_run_many(&what, 4, 20, launches);
+    std::set<std::string> pids;
+    for (plx_launch &launch : launches) {
+        EXPECT_EQ(launch.end, PLX_LAUNCH_EXITED);
+        EXPECT_EQ(launch.code, 3);
+        std::string out = launch.out ? launch.out : "";
+        EXPECT_EQ("parallax: " + out, std::string(launch.last) + "\n");
+        pids.insert(out);
+        free(launch.out);
+    }
+    EXPECT_EQ(pids.size(), 4u);
+}
+
+TEST(Launch, OfSeveralThatHangNobodyIsLeft)
+{
+    char sh[] = "sh", c[] = "-c", script[] = "trap '' TERM; echo $$; while :; do sleep 1000; done",
+         *argv[] = {sh, c, script, nullptr};
+    plx_launch launches[3];
+    const plx_launch_what what = {argv, nullptr};
+    plx_launch_run_many(&what, 3, 0.3, launches);
+    for (plx_launch &launch : launches) {
+        EXPECT_EQ(launch.end, PLX_LAUNCH_TOO_LONG);
+        EXPECT_TRUE(is_gone(static_cast<pid_t>(std::stol(launch.out ? launch.out : "0"))));
+        free(launch.out);
+    }
+}
+
+TEST(Launch, TheEnvironmentIsChangedAndOursIsNot)
+{
+    setenv("PLX_TEST_OLD", "old", 1);
+    setenv("PLX_TEST_OLDER", "older", 1);
+    setenv("PLX_TEST_GONE", "here", 1);
+    char sh[] = "sh", c[] = "-c",
+         script[] = "echo \"$PLX_TEST_OLD $PLX_TEST_OLDER ${PLX_TEST_GONE-gone} $PLX_TEST_NEW\"",
+         *argv[] = {sh, c, script, nullptr};
+    const char *changes[] = {"PLX_TEST_OLD=new", "PLX_TEST_GONE", "PLX_TEST_NEW=1", nullptr};
+    const plx_launch_what what = {argv, changes};
+    plx_launch launch;
+    plx_launch_run_many(&what, 1, 20, &launch);
+    EXPECT_STREQ(launch.out, "new older gone 1\n");
+    EXPECT_STREQ(getenv("PLX_TEST_OLD"), "old");
+    free(launch.out);
+    for (const char *name : {"PLX_TEST_OLD", "PLX_TEST_OLDER", "PLX_TEST_GONE"})
+        unsetenv(name);
+}
+
+TEST(Launch, ProcessorTimeIsThatOfAllItWaitedFor)
+{
+    Shell idle("sleep 0.2"), busy("i=0; (while [ $i -lt 100000 ]; do i=$((i+1)); done)");
+    EXPECT_GE(idle.launch.cpu_s, 0);
+    EXPECT_LT(idle.launch.cpu_s, 0.1);
+    EXPECT_GT(busy.launch.cpu_s, 0.01);
 }
 
 }  // namespace

@@ -100,10 +100,14 @@ TEST_F(Plan, Defaults)
     ASSERT_EQ(make({"omp"}), 0);
     EXPECT_EQ(result.plan.workers, plx_cores());
     EXPECT_EQ(result.plan.rounds, 7);
+    EXPECT_EQ(result.plan.budget_s, 0);
     EXPECT_STREQ(result.plan.pattern, "reduce");
     plan.kernel = plx_kernel_find("square");
+    plan.rounds = 0;
     ASSERT_EQ(make({"omp"}), 0);
     EXPECT_STREQ(result.plan.pattern, "map");
+    EXPECT_EQ(result.plan.rounds, 0);
+    EXPECT_EQ(result.plan.budget_s, 60);
 }
 
 TEST_F(Plan, CommandLines)
@@ -124,13 +128,14 @@ TEST_F(Plan, CommandLines)
     plan.params_count = 2;
     ASSERT_EQ(make({"serial", "omp", "mpi", "mpi+pthread"}), 0);
     std::string tail =
-        " --schedule dynamic --grain 1e3 -n 1000000000000 --seed 18446744073709551615 -P a=1 -P b=2"
+        " --grain 1e3 -n 1000000000000 --seed 18446744073709551615 -P a=1 -P b=2"
         " -i x.npy --json --repeat 5 --started 123456789012345";
     std::string head = "/p run reduce sum_squares -m ";
+    std::string dynamic = " --schedule dynamic"; // nothing is handed out in serial
     EXPECT_EQ(command("serial"), head + "serial" + tail);
-    EXPECT_EQ(command("omp"), head + "omp -w 4" + tail);
-    EXPECT_EQ(command("mpi"), head + "mpi --ranks 4" + tail);
-    EXPECT_EQ(command("mpi+pthread"), head + "mpi+pthread --ranks 2 -w 2" + tail);
+    EXPECT_EQ(command("omp"), head + "omp -w 4" + dynamic + tail);
+    EXPECT_EQ(command("mpi"), head + "mpi --ranks 4" + dynamic + tail);
+    EXPECT_EQ(command("mpi+pthread"), head + "mpi+pthread --ranks 2 -w 2" + dynamic + tail);
     plan.n_given = false;
     plan.factors_count = 0;
     plan.input = nullptr;
@@ -150,6 +155,94 @@ TEST_F(Plan, CommandLines)
         words += std::string(words.empty() ? "" : " ") + *word;
     free(argv);
     EXPECT_EQ(words, "/p check ./k.so -n 1000000000000 --seed 0 --json");
+}
+
+TEST_F(Plan, AFactorMultipliesTheRowsOfModelsThatKnowIt)
+{
+    const char *wait[] = {"active", "passive"}, *bind[] = {"core", "none"}, *ops[] = {"1", "2"};
+    plx_compare_factor factors[] = {{"wait", wait, 2}, {"bind", bind, 2}};
+    plan.factors = factors;
+    plan.factors_count = 2;
+    plan.kernel = plx_kernel_find("busy");
+    plan.pattern = "map";
+    ASSERT_EQ(make({"serial", "omp", "pthread", "mpi+pthread", "omp"}), 0) << why;
+    std::vector<std::string> labels;
+    for (size_t r = 0; r < result.rows_count; r++)
+        labels.push_back(result.rows[r].label);
+    EXPECT_EQ(labels,
+              (std::vector<std::string>{
+                  "serial", "omp wait=active bind=core", "omp wait=active bind=none",
+                  "omp wait=passive bind=core", "omp wait=passive bind=none", "pthread",
+                  "mpi+pthread wait=active bind=core", "mpi+pthread wait=active bind=none",
+                  "mpi+pthread wait=passive bind=core", "mpi+pthread wait=passive bind=none",
+                  "omp#2 wait=active bind=core", "omp#2 wait=active bind=none",
+                  "omp#2 wait=passive bind=core", "omp#2 wait=passive bind=none"}));
+    EXPECT_STREQ(row("pthread").level[PLX_FACTOR_WAIT], "");
+    EXPECT_STREQ(row("pthread").level[PLX_FACTOR_SCHEDULE], "guided");
+    EXPECT_STREQ(row("omp wait=active bind=none").level[PLX_FACTOR_WAIT], "active");
+    EXPECT_STREQ(row("omp wait=active bind=none").level[PLX_FACTOR_BIND], "none");
+    // mpi's binding is an option, OpenMP's is not
+    EXPECT_EQ(command("omp wait=active bind=none").find("--bind"), std::string::npos);
+    EXPECT_NE(command("mpi+pthread wait=active bind=core").find(" --bind core "),
+              std::string::npos);
+    // a parameter of the kernel multiplies serial too; one level sets it and names no row
+    factors[0] = {"ops", ops, 2};
+    factors[1] = {"bind", bind, 1};
+    ASSERT_EQ(make({"omp"}), 0) << why;
+    ASSERT_EQ(result.rows_count, 4u);
+    EXPECT_STREQ(result.rows[1].label, "serial ops=2");
+    EXPECT_STREQ(result.rows[1].param, "ops=2");
+    EXPECT_STREQ(row("omp ops=1").level[PLX_FACTOR_BIND], "core");
+    EXPECT_NE(command("omp ops=2").find(" -P ops=2 "), std::string::npos) << command("omp ops=2");
+}
+
+TEST_F(Plan, WhereIsForRanksThatHaveDataOfTheirOwn)
+{
+    const char *where[] = {"root", "local"};
+    plx_compare_factor factor = {"where", where, 2};
+    plan.factors = &factor;
+    plan.factors_count = 1;
+    plan.kernel = plx_kernel_find("square");
+    ASSERT_EQ(make({"omp", "mpi"}), 0) << why;
+    EXPECT_EQ(result.rows_count, 4u); // serial, omp, mpi where=root, mpi where=local
+    EXPECT_NE(command("mpi where=local").find(" --where local "), std::string::npos);
+    EXPECT_EQ(command("mpi where=root").find("--where"), std::string::npos);
+    plan.kernel = plx_kernel_find("sum_squares"); // neither items nor results of each
+    EXPECT_EQ(make({"omp", "mpi"}), 64);
+    EXPECT_NE(std::string(why).find("--factor where: none of these models"), std::string::npos)
+        << why;
+}
+
+TEST_F(Plan, FactorsThatCannotBe)
+{
+    const char *one[] = {"1"}, *wrong[] = {"active", "pasive"}, *params[] = {"ops=3"},
+               *many[] = {"1", "2", "3", "4", "5", "6", "7", "8", "9"};
+    plx_compare_factor factors[2] = {{"wiat", one, 1}, {"grain", many, 9}};
+    plan.factors = factors;
+    plan.factors_count = 1;
+    plan.kernel = plx_kernel_find("busy");
+    plan.pattern = "map";
+    auto refused = [this](const std::string &words) {
+        EXPECT_EQ(make({"omp", "pthread"}), 64) << words;
+        EXPECT_NE(std::string(why).find(words), std::string::npos) << why;
+    };
+    refused("--factor wiat: unknown; allowed: wait, bind, schedule, grain, where and the kernel's "
+            "ops");
+    factors[0] = {"wait", wrong, 2};
+    refused("--factor wait=pasive: not allowed; it takes active, passive, default");
+    factors[0] = {"where", wrong, 1};
+    refused("--factor where: none of these models has it with map busy");
+    factors[0] = {"ops", one, 1};
+    plan.params = params;
+    plan.params_count = 1;
+    refused("--factor ops: is set by -P ops=3 too");
+    plan.params_count = 0;
+    plan.factors_count = 2;
+    factors[0] = {"ops", many, 9}; // 3 models x 81
+    refused("more than 64 rows");
+    factors[1] = {"extra", one, 1};
+    refused("--factor extra: one parameter of the kernel at a time");
+    EXPECT_TRUE(lines_of(log).empty());
 }
 
 TEST_F(Plan, RefusedBeforeAnyLaunch)

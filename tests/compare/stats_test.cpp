@@ -37,15 +37,18 @@ long double tail_by_gamma(unsigned n, unsigned k)
 
 TEST(Stats, RankIsTheLargestThatCovers)
 {
-    for (unsigned n = 1; n <= 18; n++) {
-        unsigned k = static_cast<unsigned>(plx_stats_rank(n));
-        EXPECT_LE(2 * tail_by_counting(n, k), 0.05L) << n;
-        EXPECT_GT(2 * tail_by_counting(n, k + 1), 0.05L) << n;
-    }
-    for (unsigned n = 19; n <= 1000; n++) {
-        unsigned k = static_cast<unsigned>(plx_stats_rank(n));
-        EXPECT_LE(2 * tail_by_gamma(n, k), 0.05L) << n;
-        EXPECT_GT(2 * tail_by_gamma(n, k + 1), 0.05L) << n;
+    for (double confidence : {0.8, 0.95, 0.99, 0.9976}) {
+        const long double miss = 1 - static_cast<long double>(confidence);
+        for (unsigned n = 1; n <= 18; n++) {
+            unsigned k = static_cast<unsigned>(plx_stats_rank(n, confidence));
+            EXPECT_LE(2 * tail_by_counting(n, k), miss) << n;
+            EXPECT_GT(2 * tail_by_counting(n, k + 1), miss) << n;
+        }
+        for (unsigned n = 19; n <= 1000; n += n < 100 ? 1 : 37) {
+            unsigned k = static_cast<unsigned>(plx_stats_rank(n, confidence));
+            EXPECT_LE(2 * tail_by_gamma(n, k), miss) << n;
+            EXPECT_GT(2 * tail_by_gamma(n, k + 1), miss) << n;
+        }
     }
 }
 
@@ -59,7 +62,34 @@ TEST(Stats, RankAsInPublishedTables)
         {19, 5}, {20, 6}, {25, 8}, {30, 10}, {40, 14}, {50, 18}, {100, 40},
     };
     for (const auto &row : table)
-        EXPECT_EQ(plx_stats_rank(row.n), row.k) << row.n;
+        EXPECT_EQ(plx_stats_rank(row.n, 0.95), row.k) << row.n;
+}
+
+TEST(Stats, LevelIsWhatTheRankReallyCovers)
+{
+    for (unsigned n = 1; n <= 18; n++)
+        for (unsigned k = 1; k <= n / 2; k++)
+            EXPECT_NEAR(plx_stats_level(n, k), 1 - 2 * static_cast<double>(tail_by_counting(n, k)),
+                        1e-12);
+    for (unsigned n : {50u, 200u, 1000u})
+        EXPECT_NEAR(plx_stats_level(n, n / 3), 1 - 2 * static_cast<double>(tail_by_gamma(n, n / 3)),
+                    1e-9);
+    EXPECT_EQ(plx_stats_level(9, 0), 0);
+}
+
+TEST(Stats, PairsShareTheirMistakes)
+{
+    EXPECT_EQ(plx_stats_pair_confidence(0), 0.95);
+    EXPECT_EQ(plx_stats_pair_confidence(2), 0.95);
+    EXPECT_DOUBLE_EQ(plx_stats_pair_confidence(3), 1 - 0.05 / 3);
+    EXPECT_DOUBLE_EQ(plx_stats_pair_confidence(6), 1 - 0.05 / 15);
+    EXPECT_EQ(plx_stats_least(0.95), 6u);
+    for (unsigned rows = 2; rows <= 64; rows++) {
+        // all samples on one side of the median: twice 2^-n
+        double pairs = rows * (rows - 1) / 2;
+        EXPECT_EQ(plx_stats_least(plx_stats_pair_confidence(rows)), 1 + ceil(log2(pairs / 0.05)))
+            << rows;
+    }
 }
 
 TEST(Stats, MedianAndInterval)
@@ -70,8 +100,8 @@ TEST(Stats, MedianAndInterval)
     EXPECT_EQ(plx_stats_median(even, 4), 2.5);
     EXPECT_EQ(plx_stats_median(odd, 1), 3);
     EXPECT_EQ(plx_stats_median(odd, 0), 0);
-    EXPECT_FALSE(plx_stats_interval(six, 5).known);
-    plx_interval all = plx_stats_interval(six, 6), inner = plx_stats_interval(nine, 9);
+    EXPECT_FALSE(plx_stats_interval(six, 5, 0.95).known);
+    plx_interval all = plx_stats_interval(six, 6, 0.95), inner = plx_stats_interval(nine, 9, 0.95);
     EXPECT_TRUE(all.known);
     EXPECT_EQ(all.median, 4.5);
     EXPECT_EQ(all.low, 1);
@@ -85,7 +115,7 @@ TEST(Stats, RatioIsPaired)
 {
     // each pair is exactly 2 : 1 though the times drift tenfold: only pairing sees it
     const double a[] = {2, 20, 4, 8, 12, 16}, b[] = {1, 10, 2, 4, 6, 8};
-    plx_interval ratio = plx_stats_ratio(a, b, 6);
+    plx_interval ratio = plx_stats_ratio(a, b, 6, 0.95);
     EXPECT_TRUE(ratio.known);
     EXPECT_EQ(ratio.low, 2);
     EXPECT_EQ(ratio.median, 2);
@@ -102,7 +132,7 @@ template <class Law> double covered(Law law, double median, size_t n, unsigned s
     for (int trial = 0; trial < trials; trial++) {
         for (auto &sample : samples)
             sample = law(random);
-        plx_interval interval = plx_stats_interval(samples.data(), n);
+        plx_interval interval = plx_stats_interval(samples.data(), n, 0.95);
         hits += interval.low <= median && median <= interval.high;
     }
     return static_cast<double>(hits) / trials;
@@ -112,7 +142,7 @@ TEST(Stats, IntervalCoversWhateverTheLaw)
 {
     for (size_t n : {6, 7, 9, 15, 30}) {
         // exact coverage; 4000 trials spread by at most 0.35 %, so 1.5 % is four times that
-        unsigned k = static_cast<unsigned>(plx_stats_rank(n));
+        unsigned k = static_cast<unsigned>(plx_stats_rank(n, 0.95));
         double exact = 1 - 2 * static_cast<double>(tail_by_gamma(static_cast<unsigned>(n), k));
         EXPECT_GE(exact, 0.95);
         EXPECT_NEAR(covered(std::normal_distribution<double>(10, 1), 10, n, 1), exact, 0.015) << n;
@@ -134,7 +164,7 @@ TEST(Stats, EqualsAreRarelyToldApart)
             a[i] = drift * law(random);
             b[i] = drift * law(random);
         }
-        plx_interval ratio = plx_stats_ratio(a, b, 10);
+        plx_interval ratio = plx_stats_ratio(a, b, 10, 0.95);
         same += plx_verdict_outcome(&ratio) == PLX_COMPARE_SAME;
     }
     EXPECT_GE(same, trials * 95 / 100);

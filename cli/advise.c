@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cli/advise.c: `parallax advise`: options into a plan, one call, print.
+ *
+ * -P, -i and a kernel's own number of items are for `run` to judge: serial's launch is the first,
+ * and its complaint becomes ours.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "compare/advise.h"
+#include "error.h"
+#include "mask.h"
+#include "number.h"
+#include "options.h"
+#include "place.h"
+#include "subject.h"
+
+enum { WORKERS_MAX = 65536 };
+
+typedef struct request {
+    const char *n, *shown; /* as text: whether it was given matters; the KERNEL */
+    plx_compare_plan plan;
+    plx_cli_texts params;
+    int limit;
+    bool json;
+    plx_cli_subject subject;
+} request;
+
+#define AT(field) offsetof(request, field)
+
+static const plx_cli_option options[] = {
+    {"pattern", 'p', "PATTERN", "default: reduce if the kernel folds, else map", plx_cli_set_text,
+     AT(plan.pattern), 0, 0, false},
+    {"items", 'n', "N", "number of items, 1e9 too", plx_cli_set_text, AT(n), 0, 0, false},
+    {"workers", 'w', "N", "the most workers to advise (default: what the probes say)",
+     plx_cli_set_int, AT(plan.workers), 1, WORKERS_MAX, false},
+    {"seed", 0, "S", "of the order of launches and of made input (default 1)", plx_cli_set_u64,
+     AT(plan.seed), 0, UINT64_MAX, false},
+    {"limit", 0, "S", "longest that one launch may take, in seconds (default 600)", plx_cli_set_int,
+     AT(limit), 1, 604800, false},
+    {"param", 'P', "KEY=VALUE", "a parameter of the kernel; may be given more than once",
+     plx_cli_set_texts, AT(params), 0, 0, true},
+    {"input", 'i', "FILE.npy", "the items", plx_cli_set_text, AT(plan.input), 0, 0, false},
+    {"json", 0, NULL, "print one JSON object", plx_cli_set_flag, AT(json), 0, 0, false},
+    {0}};
+
+static const plx_cli_command command = {
+    .name = "advise",
+    .usage = "advise KERNEL [options]",
+    .about = "Which model, how many workers, which schedule and grain: from short probes of the\n"
+             "kernel at this n, some seconds in all, each answer with its reason and number.",
+    .options = options,
+};
+
+static int parse(request *asked, int argc, char **argv)
+{
+    int first, code = plx_cli_parse(&command, argc, argv, asked, &first);
+    if (code != 0)
+        return code;
+    if (plx_cli_where().launched)
+        return plx_cli_error(PLX_EXIT_USAGE,
+                             "advise: starts mpirun itself; run it without mpirun or srun");
+    if (argc - first < 1)
+        return plx_cli_error(PLX_EXIT_USAGE, "advise: no KERNEL; see parallax list");
+    if (argc - first > 1)
+        return plx_cli_error(PLX_EXIT_USAGE, "advise: '%s' is one too many; it takes one KERNEL",
+                             argv[first + 1]);
+    asked->shown = argv[first];
+    asked->plan.params = asked->params.text;
+    asked->plan.params_count = asked->params.count;
+    asked->plan.limit_s = asked->limit;
+    asked->plan.progress = isatty(STDERR_FILENO) != 0;
+    asked->plan.n_given = asked->n != NULL;
+    if (asked->n)
+        code = plx_cli_size("-n", asked->n, 0, (size_t)PLX_CLI_COUNT_MAX, &asked->plan.n);
+    if (code == 0)
+        code = plx_cli_subject_take(&asked->subject, asked->shown);
+    asked->plan.kernel = asked->subject.kernel;
+    asked->plan.file = asked->subject.file;
+    return code;
+}
+
+static int print_json(const plx_advise_result *advice)
+{
+    char *line = plx_advise_json(advice);
+    if (!line)
+        return plx_cli_error(PLX_EXIT_SYSTEM, "out of memory");
+    puts(line);
+    free(line);
+    return 0;
+}
+
+static int advise(const request *asked)
+{
+    plx_advise_result advice;
+    char why[320];
+    int code = plx_advise(&asked->plan, asked->shown, &advice, why);
+    if (code != 0 && why[0])
+        plx_cli_error(code, "%s", why);
+    if (code == 0 && asked->json)
+        code = print_json(&advice);
+    else if (code == 0)
+        plx_advise_write_text(&advice, stdout);
+    plx_advise_free(&advice);
+    return code;
+}
+
+int plx_cli_advise(int argc, char **argv)
+{
+    request asked = {.plan = {.seed = 1}};
+    plx_cli_mask_restore();
+    int code = parse(&asked, argc, argv);
+    if (code == 0)
+        code = plx_cli_flush(advise(&asked));
+    plx_cli_subject_drop(&asked.subject);
+    return code == PLX_CLI_DONE ? 0 : code;
+}

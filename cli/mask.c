@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cli/mask.c: the affinity mask as it was before any library was set up.
+ *
+ * With OMP_PROC_BIND or OMP_PLACES in the environment an OpenMP runtime binds the first thread to
+ * one core as the program is loaded, and all that it launches inherits that. What stands in
+ * .preinit_array runs before the libraries' own beginnings, so it still sees what the user gave.
+ * It calls the kernel and nothing else: the sanitizers are not set up then either.
+ */
+#define _GNU_SOURCE
+#include "mask.h"
+
+#include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static cpu_set_t given;
+static long given_size;
+
+__attribute__((no_sanitize("address", "thread", "undefined"))) static void remember(void)
+{
+    given_size = syscall(SYS_sched_getaffinity, 0, sizeof given, &given);
+}
+
+__attribute__((section(".preinit_array"), used)) static void (*const at_first)(void) = remember;
+
+void plx_cli_mask_restore(void)
+{
+    if (given_size > 0)
+        sched_setaffinity(0, (size_t)given_size, &given);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* compare/labels.c: what is beyond the first few is counted: a list of sixty rows says nothing. */
+#include "compare/labels.h"
+
+enum { NAMED = 6 };
+
+void plx_labels_add(plx_labels *labels, const char *label, double number)
+{
+    if (labels->count++ >= NAMED)
+        return;
+    fprintf(labels->out, "%s%s", labels->count > 1 ? ", " : "", label);
+    if (number >= 0)
+        fprintf(labels->out, " %.2f", number);
+}
+
+void plx_labels_end(const plx_labels *labels)
+{
+    if (labels->count > NAMED)
+        fprintf(labels->out, ", %zu more", labels->count - NAMED);
+}

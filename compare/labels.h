@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* compare/labels.h: "omp, mpi 0.71, 3 more": rows named in a sentence, few enough to be read. */
+#ifndef COMPARE_LABELS_H
+#define COMPARE_LABELS_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+/** Zeroed but for out. */
+typedef struct plx_labels {
+    FILE *out;
+    size_t count;
+} plx_labels;
+
+/** Name a row; number, if it is not negative, stands behind it with two decimals. */
+void plx_labels_add(plx_labels *, const char *label, double number);
+
+/** How many more there were than could be named. */
+void plx_labels_end(const plx_labels *);
+
+#endif

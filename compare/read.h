@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* compare/read.h: one parallax.compare/1 object into a result. */
+#ifndef COMPARE_READ_H
+#define COMPARE_READ_H
+
+#include "compare/fields.h"
+
+/** Fill a zeroed result. False: see the place's fault; the result is to be freed either way. */
+bool plx_read_result(const plx_place *, plx_compare_result *);
+
+/** Fill a zeroed row; rounds: launches of each row. Other rows' labels are the caller's matter. */
+bool plx_read_row(const plx_place *, int rounds, plx_compare_row *);
+
+#endif
