@@ -7,12 +7,12 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "commands.h"
 #include "compare/advise.h"
 #include "error.h"
+#include "json.h"
 #include "mask.h"
 #include "number.h"
 #include "options.h"
@@ -84,16 +84,6 @@ static int parse(request *asked, int argc, char **argv)
     return code;
 }
 
-static int print_json(const plx_advise_result *advice)
-{
-    char *line = plx_advise_json(advice);
-    if (!line)
-        return plx_cli_error(PLX_EXIT_SYSTEM, "out of memory");
-    puts(line);
-    free(line);
-    return 0;
-}
-
 static int advise(const request *asked)
 {
     plx_advise_result advice;
@@ -102,7 +92,7 @@ static int advise(const request *asked)
     if (code != 0 && why[0])
         plx_cli_error(code, "%s", why);
     if (code == 0 && asked->json)
-        code = print_json(&advice);
+        code = plx_cli_json_line(plx_advise_json(&advice));
     else if (code == 0)
         plx_advise_write_text(&advice, stdout);
     plx_advise_free(&advice);

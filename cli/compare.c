@@ -2,9 +2,8 @@
 /*
  * cli/compare.c: `parallax compare`: options into a plan, one call, print.
  *
- * What belongs to the work itself (-P, -i, --schedule, --grain) is handed on to `run` as text:
- * serial's launch is the first, and its complaint becomes ours, so both commands say the same of
- * the same mistake.
+ * What belongs to the work itself (-P, -i, --grain) is handed on to `run` as text: serial's launch
+ * is the first, and its complaint becomes ours, so both commands say the same of the same mistake.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
@@ -20,6 +19,7 @@
 #include "duration.h"
 #include "error.h"
 #include "factors.h"
+#include "json.h"
 #include "mask.h"
 #include "number.h"
 #include "options.h"
@@ -173,6 +173,18 @@ static int check_sweep(const request *asked)
     return 0;
 }
 
+/* Serial alone has nothing to be compared with; its factors' levels, a sweep's points do. */
+static int check_alone(const request *asked)
+{
+    bool alone = asked->models.count == 1 && strcmp(asked->models.text[0], "serial") == 0 &&
+                 asked->sweep.points.count == 0 && !asked->sweep.metg;
+    for (size_t f = 0; f < asked->factors.count; f++)
+        alone = alone && asked->factors.factor[f].count < 2;
+    return alone ? plx_cli_error(PLX_EXIT_USAGE, "--models serial: is a row alone; name another "
+                                                 "model, or serial,serial")
+                 : 0;
+}
+
 /* The shortest blocks need short items, and busy's are as long as they are told to be. */
 static int take_metg(request *asked, const char *word)
 {
@@ -203,6 +215,8 @@ static int parse(request *asked, int argc, char **argv)
         return plx_cli_error(PLX_EXIT_USAGE,
                              "compare: --rounds and --budget: allowed is one of them");
     code = check_sweep(asked);
+    if (code == 0)
+        code = check_alone(asked);
     if (code != 0)
         return code;
     asked->plan.models = asked->models.count ? asked->models.text : NULL;
@@ -218,6 +232,18 @@ static int parse(request *asked, int argc, char **argv)
     return first < argc ? take_kernel(asked, argv[first]) : check_set(asked);
 }
 
+/* In a set it matters whose complaint it is, and that what it says of the budget is of a share. */
+static int complain(const request *asked, const plx_compare_plan *plan, int code, const char *why)
+{
+    if (asked->plan.kernel)
+        return plx_cli_error(code, "%s", why);
+    return plx_cli_error(code, "%s%s: %s", plan->kernel->name,
+                         plan->rounds == 0 && code == PLX_EXIT_USAGE
+                             ? ", which has its equal share of the budget"
+                             : "",
+                         why);
+}
+
 /* One comparison; its text at once, so that a reader need not wait for the set. */
 static int compare_one(const request *asked, const plx_compare_plan *plan,
                        plx_compare_result *result, bool first)
@@ -225,7 +251,7 @@ static int compare_one(const request *asked, const plx_compare_plan *plan,
     char why[320];
     int code = plx_compare(plan, result, why);
     if (code != 0)
-        return why[0] ? plx_cli_error(code, "%s", why) : code;
+        return why[0] ? complain(asked, plan, code, why) : code;
     if (!asked->json && !asked->csv) {
         if (first)
             plx_compare_write_host(&result->host, stdout);
@@ -236,21 +262,12 @@ static int compare_one(const request *asked, const plx_compare_plan *plan,
     return 0;
 }
 
-static int print_json(char *line)
-{
-    if (!line)
-        return plx_cli_error(PLX_EXIT_SYSTEM, "out of memory");
-    puts(line);
-    free(line);
-    return 0;
-}
-
 static int compare_kernel(const request *asked)
 {
     plx_compare_result result;
     int code = compare_one(asked, &asked->plan, &result, true);
     if (code == 0 && asked->json)
-        code = print_json(plx_compare_json(&result));
+        code = plx_cli_json_line(plx_compare_json(&result));
     if (code == 0 && asked->csv)
         plx_show_csv(&result, 1, stdout);
     if (code == 0)
@@ -280,7 +297,7 @@ static int compare_set(const request *asked)
             worst = mine;
     }
     if (code == 0 && asked->json)
-        code = print_json(plx_compare_set_json(results, count));
+        code = plx_cli_json_line(plx_compare_set_json(results, count));
     if (code == 0 && asked->csv)
         plx_show_csv(results, count, stdout);
     for (size_t i = 0; i < count; i++)

@@ -7,10 +7,11 @@
  */
 #include "compare_load.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "error.h"
+#include "json.h"
 #include "options.h"
 #include "report_file.h"
 
@@ -68,17 +69,12 @@ static int check_others(int argc, char **argv)
 
 static int print(const request *asked, const plx_show *show)
 {
+    if (asked->json)
+        return plx_cli_json_line(plx_show_json(show));
     if (asked->csv)
         plx_show_csv(show->results, show->count, stdout);
-    else if (!asked->json)
+    else
         plx_show_text(show, stdout);
-    if (!asked->json)
-        return 0;
-    char *line = plx_show_json(show);
-    if (!line)
-        return plx_cli_error(PLX_EXIT_SYSTEM, "out of memory");
-    puts(line);
-    free(line);
     return 0;
 }
 

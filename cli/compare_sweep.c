@@ -12,6 +12,7 @@
 
 #include "compare/show.h"
 #include "error.h"
+#include "json.h"
 #include "number.h"
 
 #define WAYS "workers=1..8, n=1e4..1e9 or n=1e4,5e4,2e6"
@@ -105,15 +106,6 @@ int plx_cli_set_sweep(const plx_cli_option *option, void *field, const char *tex
     return code;
 }
 
-static int print_line(char *line)
-{
-    if (!line)
-        return plx_cli_error(PLX_EXIT_SYSTEM, "out of memory");
-    puts(line);
-    free(line);
-    return 0;
-}
-
 int plx_cli_sweep_print(const plx_compare_plan *plan, const plx_cli_sweep *asked, bool json,
                         bool csv)
 {
@@ -123,7 +115,7 @@ int plx_cli_sweep_print(const plx_compare_plan *plan, const plx_cli_sweep *asked
     if (code != 0) {
         code = why[0] ? plx_cli_error(code, "%s", why) : code;
     } else if (json) {
-        code = print_line(plx_sweep_json(&sweep));
+        code = plx_cli_json_line(plx_sweep_json(&sweep));
     } else if (csv) {
         plx_show_csv(sweep.at, sweep.done, stdout);
     } else {
@@ -145,7 +137,7 @@ int plx_cli_metg_print(const plx_compare_plan *plan, bool json)
     if (code != 0) {
         code = why[0] ? plx_cli_error(code, "%s", why) : code;
     } else if (json) {
-        code = print_line(plx_metg_json(&metg));
+        code = plx_cli_json_line(plx_metg_json(&metg));
     } else {
         plx_compare_write_host(&metg.host, stdout);
         putchar('\n');

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "error.h"
@@ -48,5 +49,14 @@ int plx_cli_json_print(json_t *object)
     json_free_t release;
     json_get_alloc_funcs(NULL, &release);
     release(text);
+    return 0;
+}
+
+int plx_cli_json_line(char *line)
+{
+    if (line == NULL)
+        return plx_cli_error(PLX_EXIT_SYSTEM, "out of memory");
+    puts(line);
+    free(line);
     return 0;
 }

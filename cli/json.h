@@ -17,5 +17,7 @@ json_t *plx_cli_json_text(const char *);
 
 /** Print the object as one line on stdout and free it. 0, or 71 after printing the line. */
 int plx_cli_json_print(json_t *);
+/** The same of a line that is made already; NULL: there was no memory. */
+int plx_cli_json_line(char *line);
 
 #endif

@@ -7,6 +7,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,14 +71,19 @@ static void hold_standard_files(void)
 }
 
 static volatile sig_atomic_t returned; /* from the command */
+enum { EXITS_MOST = 1024 };            /* threads that call exit() at once */
 
-/* Whoever else ends the process, a kernel for one, must not look like success. */
+/* Whoever else ends the process, a kernel for one, must not look like success. A thread that calls
+   exit() while another is in here finds the next of our entries; without one it would end us. */
 static void note_exit(void)
 {
     static const char line[] =
         "parallax: exit() was called before the work was done; no kernel may\n";
+    static atomic_flag told = ATOMIC_FLAG_INIT;
     if (returned)
         return;
+    while (atomic_flag_test_and_set(&told))
+        pause();
     ssize_t ignored = write(STDERR_FILENO, line, sizeof line - 1);
     (void)ignored;
     _exit(PLX_EXIT_DATA);
@@ -106,7 +112,8 @@ int main(int argc, char **argv)
         printf("parallax %s\n", plx_version());
         return plx_cli_flush(0);
     }
-    atexit(note_exit);
+    for (int i = 0; i < EXITS_MOST; i++)
+        atexit(note_exit);
     int code = run_command(argc, argv);
     returned = 1;
     return code;

@@ -7,16 +7,15 @@
  */
 #include "self_test.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "compare/self_test.h"
 #include "duration.h"
 #include "error.h"
+#include "json.h"
 #include "options.h"
 #include "place.h"
 
@@ -121,13 +120,7 @@ static int print_json(const plx_self_test *found, double budget_s, bool passed)
     json_object_set_new(object, "budget_s", json_real(budget_s));
     json_object_set_new(object, "took_s", json_real(found->took_s));
     json_object_set_new(object, "passed", json_boolean(passed));
-    char *line = json_dumps(object, JSON_COMPACT);
-    json_decref(object);
-    if (!line)
-        return plx_cli_error(PLX_EXIT_SYSTEM, "out of memory");
-    puts(line);
-    free(line);
-    return 0;
+    return plx_cli_json_print(object);
 }
 
 /* The first limit that was not kept, in words; NULL: all were. */

@@ -7,6 +7,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "compare/advise.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,19 +16,16 @@
 #include "compare/advise_facts.h"
 #include "compare/advise_rules.h"
 #include "compare/advise_words.h"
+#include "compare/factor.h"
+#include "compare/host.h"
 #include "compare/interrupt.h"
 #include "compare/plan.h"
 #include "compare/probe.h"
 #include "compare/stats.h"
+#include "compare/why.h"
 
 /* For the rounds, if the plan says nothing; who is slower than the best by this is out. */
 static const double budget_s = 4, slow_down = 1.10;
-
-static int no_memory(plx_advise_session *s)
-{
-    snprintf(s->why, 320, "out of memory");
-    return plx_status_exit(PLX_NO_MEMORY);
-}
 
 /* ---- the candidates themselves */
 
@@ -41,7 +39,7 @@ static int run_candidate(plx_advise_session *s, plx_advise_candidate *c, bool *a
                           .n = s->advice->facts.probe_n,
                           .limit_s = 10 * call_s + 30,
                           .repeats = call_s < 1 ? (int)fmin(fmax(0.03 / call_s, 1), 9) : 0};
-    ask.ranks = strncmp(c->model, "mpi", 3) == 0 ? c->ranks : 0;
+    ask.ranks = plx_factor_has_ranks(c->model) ? c->ranks : 0;
     ask.threads = strcmp(c->model, "serial") != 0 && strcmp(c->model, "mpi") != 0 ? c->threads : 0;
     plx_advise_seen seen;
     int code = plx_advise_launch(s, &ask, &seen);
@@ -109,7 +107,7 @@ static int probe_candidates(plx_advise_session *s)
     plx_advise_result *advice = s->advice;
     size_t index[16];
     if (!plx_advise_list(advice))
-        return no_memory(s);
+        return plx_why_no_memory(s->why);
     size_t count = plx_advise_shortlist(advice, index);
     int code = count > 1 ? run_rounds(s, index, count) : 0;
     advice->choice = plx_advise_choose(advice);
@@ -152,9 +150,10 @@ static int probe_all(plx_advise_session *s)
 static int probe_in_folder(plx_advise_session *s)
 {
     plx_interrupt interrupt;
-    char folder[] = "/tmp/parallax-XXXXXX";
-    if (!mkdtemp(folder)) {
-        snprintf(s->why, 320, "/tmp: no folder can be made for the probes' traces");
+    char folder[PLX_FOLDER_PATH];
+    if (!plx_folder_make(folder)) {
+        snprintf(s->why, 320, "%.200s: no folder can be made for the probes' traces: %s", folder,
+                 strerror(errno));
         return plx_status_exit(PLX_SYSTEM);
     }
     snprintf(s->trace, sizeof s->trace, "%s/t.json", folder);
@@ -174,7 +173,7 @@ static bool begin(plx_advise_result *advice, const plx_compare_plan *plan, int l
     facts->cores = plx_cores();
     facts->nodes = plx_plan_nodes();
     facts->limit = limit;
-    facts->memory = plx_advise_memory();
+    facts->memory = plx_host_memory();
     facts->scheduled = strcmp(plan->pattern, "map") == 0 || strcmp(plan->pattern, "reduce") == 0;
     advice->candidates = calloc(PLX_ADVISE_MOST, sizeof *advice->candidates);
     return advice->candidates != NULL;
@@ -193,11 +192,11 @@ int plx_advise(const plx_compare_plan *plan, const char *shown, plx_advise_resul
     asked.models_count = 1;
     int code = plx_plan_make(&asked, &made, why);
     if (code == 0 && !begin(advice, &made.plan, plan->workers))
-        code = no_memory(&s);
+        code = plx_why_no_memory(why);
     if (code == 0)
         code = probe_in_folder(&s);
     if (code == 0 && !plx_advise_say(advice, &made.plan, shown))
-        code = no_memory(&s);
+        code = plx_why_no_memory(why);
     plx_compare_free(&made);
     return code;
 }

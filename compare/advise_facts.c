@@ -14,17 +14,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "compare/interrupt.h"
+#include "compare/factor.h"
 #include "compare/launch.h"
+#include "compare/why.h"
 
 /* Longest launch at n before fewer items are tried, and how long those should take; blocks a worker
    that even out most costs; the shortest block. */
 static const double first_s = 1, aim_s = 0.3, spread_blocks = 16, block_least_s = 2e-5;
-
-static double now_s(void)
-{
-    return (double)plx_launch_now_ns() * 1e-9;
-}
 
 void plx_advise_progress(const plx_advise_session *s, const char *what)
 {
@@ -34,11 +30,12 @@ void plx_advise_progress(const plx_advise_session *s, const char *what)
 
 int plx_advise_launch(plx_advise_session *s, const plx_advise_ask *ask, plx_advise_seen *seen)
 {
-    const double begin_s = now_s();
+    const double begin_s = plx_launch_now_s();
     plx_advise_look(s->plan, ask, seen);
-    s->spent_s += now_s() - begin_s - (ask->ranks > 0 ? seen->launch_s + seen->open_s : 0);
+    s->spent_s +=
+        plx_launch_now_s() - begin_s - (ask->ranks > 0 ? seen->launch_s + seen->open_s : 0);
     s->why[0] = '\0';
-    return seen->kind == PLX_ANSWER_INTERRUPTED ? 128 + plx_interrupt_signal() : 0;
+    return seen->kind == PLX_ANSWER_INTERRUPTED ? plx_why_stopped(s->why) : 0;
 }
 
 /* Without serial there is nothing to advise on: its words become ours. */
@@ -217,7 +214,7 @@ static int probe_models(plx_advise_session *s)
             (hybrid && (facts->nodes < 2 || facts->cores % facts->nodes != 0)))
             continue;
         plx_advise_model *model = &facts->model[facts->models++];
-        *model = (plx_advise_model){.ranks = strncmp(info.name, "mpi", 3) == 0,
+        *model = (plx_advise_model){.ranks = plx_factor_has_ranks(info.name),
                                     .threads = strcmp(info.name, "mpi") != 0};
         snprintf(model->name, sizeof model->name, "%.15s", info.name);
         plx_advise_progress(s, model->name);

@@ -5,6 +5,7 @@
 
 #include "compare/advise.h"
 #include "compare/advise_probe.h"
+#include "compare/folder.h"
 
 /** Of the memory, how much one process may fill. */
 #define PLX_ADVISE_MEMORY_PART 0.8
@@ -15,7 +16,7 @@ typedef struct plx_advise_session {
     char *why;                      /* 320 bytes */
     plx_advise_seen serial;         /* at probe_n items */
     double spent_s;                 /* in launches, without starting mpirun */
-    char trace[48];                 /* a file that may be written */
+    char trace[PLX_FOLDER_PATH + 16];                 /* a file that may be written */
 } plx_advise_session;
 
 /** One launch. 0: look at seen->kind; else we were interrupted: 128 + n. */

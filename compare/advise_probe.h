@@ -38,8 +38,4 @@ void plx_advise_look(const plx_compare_plan *, const plx_advise_ask *, plx_advis
  */
 double *plx_advise_costs(const char *path, size_t *count);
 
-/** Bytes of memory that this process could still take, of the machine and of its cgroup; 0: not
-    known. */
-double plx_advise_memory(void);
-
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "compare/advise.h"
+#include "compare/json.h"
 #include "compare/wrap.h"
 
 /* The reason stands in brackets behind its answer; the command alone on its line, to be copied. */
@@ -23,48 +24,40 @@ void plx_advise_write_text(const plx_advise_result *advice, FILE *out)
     putc('\n', out);
 }
 
-static json_t *real(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
 /* Counts are exact in a double; 0: the default, or none. */
 static json_t *count_or_null(double value)
 {
     return value > 0 ? json_integer((json_int_t)value) : json_null();
 }
 
-static json_t *word_or_null(const char *word)
-{
-    return *word ? json_string(word) : json_null();
-}
-
 static json_t *way(const plx_advise_candidate *c)
 {
     return json_pack("{s:s, s:i, s:i, s:i, s:o, s:o}", "model", c->model, "workers", c->workers,
                      "ranks", c->ranks, "threads", c->threads, "schedule",
-                     word_or_null(c->schedule), "grain", count_or_null(c->grain));
+                     plx_json_text(c->schedule), "grain", count_or_null(c->grain));
 }
 
 static json_t *candidate_object(const plx_advise_candidate *c)
 {
     json_t *object = way(c), *samples = json_array();
     for (size_t i = 0; i < c->samples; i++)
-        json_array_append_new(samples, real(c->sample_s[i]));
-    json_object_set_new(object, "predicted_s", real(c->predicted_s));
-    json_object_set_new(object, "simulated_s", real(c->simulated_s));
-    json_object_set_new(object, "measured_s", c->samples ? real(c->measured_s) : json_null());
+        json_array_append_new(samples, plx_json_real(c->sample_s[i]));
+    json_object_set_new(object, "predicted_s", plx_json_real(c->predicted_s));
+    json_object_set_new(object, "simulated_s", plx_json_real(c->simulated_s));
+    json_object_set_new(object, "measured_s",
+                        c->samples ? plx_json_real(c->measured_s) : json_null());
     json_object_set_new(object, "samples_s", samples);
     return object;
 }
 
 static json_t *model_object(const plx_advise_model *model)
 {
-    return model->known ? json_pack("{s:s, s:o, s:o, s:o}", "model", model->name, "call_s",
-                                    real(model->call_s), "open_s", real(model->open_s), "launch_s",
-                                    real(model->launch_s))
-                        : json_pack("{s:s, s:n, s:n, s:n}", "model", model->name, "call_s",
-                                    "open_s", "launch_s");
+    return model->known
+               ? json_pack("{s:s, s:o, s:o, s:o}", "model", model->name, "call_s",
+                           plx_json_real(model->call_s), "open_s", plx_json_real(model->open_s),
+                           "launch_s", plx_json_real(model->launch_s))
+               : json_pack("{s:s, s:n, s:n, s:n}", "model", model->name, "call_s", "open_s",
+                           "launch_s");
 }
 
 static json_t *facts_object(const plx_advise_facts *facts)
@@ -77,17 +70,17 @@ static json_t *facts_object(const plx_advise_facts *facts)
         most = fmax(most, facts->cost_s[b]);
         sum += facts->cost_s[b];
     }
-    json_t *object = json_pack("{s:o, s:o, s:o, s:o, s:i, s:o}", "probe_n",
-                               json_integer((json_int_t)facts->probe_n), "growth",
-                               real(facts->growth), "probe_s", real(facts->serial_s), "cpu_share",
-                               real(facts->share), "cores", facts->cores, "models", models);
-    json_object_set_new(object, "bytes", real(facts->bytes));
-    json_object_set_new(object, "memory", facts->memory > 0 ? real(facts->memory) : json_null());
+    json_t *object = json_pack(
+        "{s:o, s:o, s:o, s:o, s:i, s:o}", "probe_n", json_integer((json_int_t)facts->probe_n),
+        "growth", plx_json_real(facts->growth), "probe_s", plx_json_real(facts->serial_s),
+        "cpu_share", plx_json_real(facts->share), "cores", facts->cores, "models", models);
+    json_object_set_new(object, "bytes", plx_json_real(facts->bytes));
+    json_object_set_new(object, "memory", plx_json_positive(facts->memory));
     json_object_set_new(object, "blocks",
                         facts->cost_s ? json_integer((json_int_t)facts->blocks) : json_null());
     json_object_set_new(object, "block_mean_s",
-                        facts->cost_s ? real(sum / (double)facts->blocks) : json_null());
-    json_object_set_new(object, "block_most_s", facts->cost_s ? real(most) : json_null());
+                        facts->cost_s ? plx_json_real(sum / (double)facts->blocks) : json_null());
+    json_object_set_new(object, "block_most_s", facts->cost_s ? plx_json_real(most) : json_null());
     return object;
 }
 
@@ -98,7 +91,7 @@ char *plx_advise_json(const plx_advise_result *advice)
         json_array_append_new(
             steps, json_pack("{s:s, s:s, s:s, s:o}", "question", advice->step[s].question, "answer",
                              advice->step[s].answer, "reason", advice->step[s].reason, "value",
-                             real(advice->step[s].value)));
+                             plx_json_real(advice->step[s].value)));
     for (size_t i = 0; i < advice->count; i++)
         json_array_append_new(candidates, candidate_object(&advice->candidates[i]));
     json_t *object = json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "schema", "parallax.advise/1",
@@ -106,14 +99,12 @@ char *plx_advise_json(const plx_advise_result *advice)
                                json_integer((json_int_t)advice->facts.n), "steps", steps, "choice",
                                way(&advice->candidates[advice->choice]));
     json_object_set_new(object, "predicted_s",
-                        real(advice->candidates[advice->choice].predicted_s));
-    json_object_set_new(object, "serial_s", real(advice->candidates[0].predicted_s));
-    json_object_set_new(object, "spread", real(advice->spread));
+                        plx_json_real(advice->candidates[advice->choice].predicted_s));
+    json_object_set_new(object, "serial_s", plx_json_real(advice->candidates[0].predicted_s));
+    json_object_set_new(object, "spread", plx_json_real(advice->spread));
     json_object_set_new(object, "sure", json_string(advice->sure));
     json_object_set_new(object, "candidates", candidates);
     json_object_set_new(object, "probes", facts_object(&advice->facts));
     json_object_set_new(object, "command", json_string(advice->command));
-    char *line = json_dumps(object, JSON_COMPACT);
-    json_decref(object);
-    return line;
+    return plx_json_line(object);
 }

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compare/factor.h"
 #include "compare/stats.h"
 
 /* Half of the time; what beats serial, and what is worth an mpirun; what tells two candidates apart
@@ -157,7 +158,7 @@ bool plx_advise_list(plx_advise_result *advice)
 
 static bool in_ranks(const plx_advise_candidate *c)
 {
-    return strncmp(c->model, "mpi", 3) == 0;
+    return plx_factor_has_ranks(c->model);
 }
 
 static bool listed(const size_t *index, size_t count, size_t i)

@@ -14,6 +14,8 @@
 #include <string.h>
 
 #include "compare/advise_rules.h"
+#include "compare/factor.h"
+#include "compare/unit.h"
 
 #define SAY(step, ...) snprintf((step)->reason, sizeof(step)->reason, __VA_ARGS__)
 
@@ -22,14 +24,9 @@ typedef char text[24];
 /* "12.3 ms" */
 static const char *time_text(text to, double seconds)
 {
-    static const struct {
-        const char *name;
-        double per_s;
-    } units[] = {{"s", 1}, {"ms", 1e3}, {"us", 1e6}, {"ns", 1e9}};
-    size_t u = 0;
-    while (u < 3 && seconds * units[u].per_s < 1)
-        u++;
-    snprintf(to, sizeof(text), "%.3g %s", seconds * units[u].per_s, units[u].name);
+    const char *unit;
+    const double per_s = plx_unit_choose(seconds, &unit);
+    snprintf(to, sizeof(text), "%.3g %s", seconds * per_s, unit);
     return to;
 }
 
@@ -84,7 +81,7 @@ static void say_better(plx_advise_step *step, const plx_compare_plan *plan)
     step->value = (double)NAN;
     snprintf(step->answer, sizeof step->answer, "%s", better ? "yes" : "none is known");
     if (better)
-        SAY(step, "%.200s; no number of cores makes up for it", better);
+        SAY(step, "%.200s; try it first: it was not measured here", better);
     else
         SAY(step, "the kernel names none");
 }
@@ -216,8 +213,12 @@ static void say_sure(plx_advise_result *advice)
                  facts->probe_n, facts->growth);
     if (other < advice->count) {
         name_candidate(name, &advice->candidates[other]);
-        snprintf(against, sizeof against, " Next best: %s, %+.1f %%.", name,
-                 100 * (advice->candidates[other].predicted_s / c->predicted_s - 1));
+        const double behind = 100 * (advice->candidates[other].predicted_s / c->predicted_s - 1);
+        if (behind < 0)
+            snprintf(against, sizeof against, " %s: %.1f %% ahead, too little to prefer it.", name,
+                     -behind);
+        else
+            snprintf(against, sizeof against, " Next best: %s, %.1f %% behind.", name, behind);
     }
     if (c->samples > 1)
         snprintf(advice->sure, sizeof advice->sure,
@@ -282,7 +283,7 @@ static char *make_command(const plx_advise_result *advice, const plx_compare_pla
     if (plan->seed != 1)
         fprintf(out, " --seed %" PRIu64, plan->seed);
     fprintf(out, " -m %s", c->model);
-    if (strncmp(c->model, "mpi", 3) == 0)
+    if (plx_factor_has_ranks(c->model))
         fprintf(out, " --ranks %d", c->ranks);
     if (c->threads > 1)
         fprintf(out, " -w %d", c->threads);

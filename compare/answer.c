@@ -15,6 +15,7 @@
 
 #include "compare/factor.h"
 #include "compare/plan.h"
+#include "compare/schema.h"
 #include "compare/stats.h"
 
 #define SAY(answer, ...) snprintf((answer)->why, sizeof(answer)->why, __VA_ARGS__)
@@ -115,19 +116,17 @@ static bool is_text(const json_t *run, const char *key, const char *wanted)
     return text && strcmp(text, wanted) == 0;
 }
 
-/* The six parts of a call, and beside them what overlaps with them. */
-static bool read_phases(const json_t *run, plx_compare_phases *phases)
+/* The six parts of a call, and beside them what overlaps with them. As read_fields(). */
+static const char *read_phases(const json_t *run, plx_compare_phases *phases)
 {
-    const json_t *parts = json_object_get(run, "phases");
-    const struct { const char *key; double *value; } six[] = {
-        {"prepare_s", &phases->prepare_s}, {"hand_out_s", &phases->hand_out_s},
-        {"compute_s", &phases->compute_s}, {"imbalance_s", &phases->imbalance_s},
-        {"collect_s", &phases->collect_s}, {"other_s", &phases->other_s},
-    };
-    bool good = true;
-    for (size_t i = 0; i < sizeof six / sizeof *six; i++)
-        good = good && read_seconds(json_object_get(parts, six[i].key), six[i].value);
-    return good;
+    const json_t *six = json_object_get(run, "phases");
+    for (size_t part = 0; part < PLX_SCHEMA_PARTS; part++) {
+        const bool inside = part < PLX_SCHEMA_PHASES;
+        if (!read_seconds(json_object_get(inside ? six : run, plx_schema_parts[part]),
+                          plx_schema_part(phases, part)))
+            return inside ? "phases" : plx_schema_parts[part];
+    }
+    return NULL;
 }
 
 /* Null where the kernel does not tell; a number that it tells is one. */
@@ -148,15 +147,7 @@ static const char *read_times(plx_answer *answer, const json_t *run, int repeats
         return "open_s";
     if (!read_seconds(json_object_get(run, "launch_s"), &answer->launch_s))
         return "launch_s";
-    if (!read_phases(run, &answer->phases))
-        return "phases";
-    if (!read_seconds(json_object_get(run, "busy_max_s"), &answer->phases.busy_max_s))
-        return "busy_max_s";
-    if (!read_seconds(json_object_get(run, "transfer_s"), &answer->phases.transfer_s))
-        return "transfer_s";
-    if (!read_seconds(json_object_get(run, "cpu_s"), &answer->phases.cpu_s))
-        return "cpu_s";
-    return NULL;
+    return read_phases(run, &answer->phases);
 }
 
 /* The name of the first field that is missing or wrong; NULL: all are there. */

@@ -6,24 +6,22 @@
  * they do together is the most that any division of the work can do. Where memory is what they
  * share, `square`, which does hardly anything but move bytes, tells how fast that is.
  */
-#define _DEFAULT_SOURCE /* _SC_AVPHYS_PAGES */
 #include "compare/bound.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "compare/answer.h"
+#include "compare/host.h"
 #include "plx/kernels.h"
 
 enum { SQUARES = 1 << 24 }; /* 256 MiB in and out: beyond any cache of one core */
 
 static double half_the_memory(void)
 {
-    long pages = sysconf(_SC_AVPHYS_PAGES), size = sysconf(_SC_PAGESIZE);
-    return pages > 0 && size > 0 ? (double)pages * (double)size / 2 : 0;
+    return plx_host_memory() / 2;
 }
 
 /* What one copy holds of items and results. */

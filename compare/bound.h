@@ -5,7 +5,8 @@
 
 #include "compare/compare.h"
 
-/** How many serial programs to run at once: one a core; 0: it would tell nothing, or not fit. */
+/** How many serial programs to run at once: one a worker, as far as there are cores; 0: it would
+    tell nothing, or not fit the memory. */
 int plx_bound_copies(const plx_compare_result *);
 
 /**

@@ -15,6 +15,12 @@
 #include "compare/labels.h"
 #include "compare/limits.h"
 
+/* A factor below GOOD is worth a sentence; below LOW, POP's own limit, it is called low. */
+static const double GOOD = 0.9, LOW = 0.8;
+
+/* The part of a row's time in other_s above which it is said, of work that takes this long. */
+static const double OTHER = 0.02, OTHER_S = 0.1;
+
 /* The rows where one factor is low. */
 typedef struct group {
     const plx_compare_result *result;
@@ -132,9 +138,9 @@ static void say_scaling(const group *low, FILE *out)
         fputs(" Memory gives no more, see above.\n", out);
     else if (cpu > 0 && cpu < 0.9)
         fprintf(out,
-                " %s a processor in %.0f %% of that time: other processes had it, or the kernel "
-                "waits.\n",
-                low->count > 1 ? "Some of them had" : "They had", 100 * cpu);
+                " %s a processor in only %.0f %% of that time: other processes had it, or the "
+                "kernel waits.\n",
+                low->count > 1 ? "Under one of these models they had" : "They had", 100 * cpu);
     else
         say_scaling_ceiling(low, out);
 }
@@ -149,7 +155,7 @@ static double value_of(const plx_compare_row *row, const factor *f)
 static bool is_low(const plx_compare_row *row, const factor *f)
 {
     return row->state == PLX_COMPARE_TIMED && strcmp(row->model, "serial") != 0 &&
-           row->pop.balance > 0 && value_of(row, f) < PLX_CAUSES_GOOD;
+           row->pop.balance > 0 && value_of(row, f) < GOOD;
 }
 
 static group find_low(const plx_compare_result *result, const factor *f)
@@ -178,7 +184,7 @@ static void say_factor(const plx_compare_result *result, const factor *f, FILE *
     plx_labels labels = {.out = out};
     if (low.count == 0)
         return;
-    fprintf(out, "%s %s (", f->title, low.value < PLX_CAUSES_LOW ? "is low" : "could be better");
+    fprintf(out, "%s %s (", f->title, low.value < LOW ? "is low" : "could be better");
     for (size_t r = 0; r < result->rows_count; r++)
         if (is_low(&result->rows[r], f))
             plx_labels_add(&labels, result->rows[r].label, value_of(&result->rows[r], f));
@@ -195,7 +201,7 @@ static void say_other(const plx_compare_result *result, FILE *out)
     for (size_t r = 0; r < result->rows_count; r++) {
         const plx_compare_row *row = &result->rows[r];
         const double total = plx_explain_total(&row->spent), part = row->spent.other_s / total;
-        if (total <= PLX_CAUSES_OTHER_S || part <= PLX_CAUSES_OTHER)
+        if (total <= OTHER_S || part <= OTHER)
             continue;
         if (labels.count == 0)
             fputs("No phase explains part of the time (", out);

@@ -10,6 +10,7 @@
 #include "compare/plan.h"
 #include "compare/rounds.h"
 #include "compare/verdict.h"
+#include "compare/why.h"
 
 int plx_compare(const plx_compare_plan *plan, plx_compare_result *result, char why[320])
 {
@@ -20,10 +21,8 @@ int plx_compare(const plx_compare_plan *plan, plx_compare_result *result, char w
         plx_host_look(&result->host); /* before the launches: they are the load afterwards */
     if (code == 0)
         code = plx_rounds_run(result, why);
-    if (code == 0 && !plx_verdict_make(result)) {
-        snprintf(why, 320, "out of memory");
-        code = plx_status_exit(PLX_NO_MEMORY);
-    }
+    if (code == 0 && !plx_verdict_make(result))
+        code = plx_why_no_memory(why);
     if (code == 0)
         plx_explain_rows(result);
     return code;

@@ -22,13 +22,13 @@
  * name is a parameter of the kernel.
  */
 #define PLX_FACTORS_LIST(X)                                                                        \
-    X(WAIT, "wait", "how idle threads and ranks wait: active, passive, default")                   \
-    X(BIND, "bind", "threads and ranks to cores: core, none, default")                             \
-    X(SCHEDULE, "schedule", "how blocks are handed out: guided, static, dynamic")                  \
-    X(GRAIN, "grain", "items a block")                                                             \
-    X(WHERE, "where", "whose the data is under mpi: root, local")
+    X(WAIT, "wait")         /* how idle threads and ranks wait */                                  \
+    X(BIND, "bind")         /* threads and ranks to cores */                                       \
+    X(SCHEDULE, "schedule") /* how blocks are handed out */                                        \
+    X(GRAIN, "grain")       /* items a block */                                                    \
+    X(WHERE, "where")       /* whose the data is under mpi */
 
-#define PLX_FACTORS_ENUM(name, word, about) PLX_FACTOR_##name,
+#define PLX_FACTORS_ENUM(name, word) PLX_FACTOR_##name,
 typedef enum plx_compare_known {
     PLX_FACTORS_LIST(PLX_FACTORS_ENUM) PLX_FACTORS
 } plx_compare_known;
@@ -54,7 +54,7 @@ typedef struct plx_compare_plan {
     bool choose_n;                  /* not given: the kernel's own, else by how long serial takes */
     int workers;                    /* in all, the same for every model; 0: plx_cores() */
     int ranks;                      /* of the hybrids; 0: see plx_plan_ranks() */
-    int rounds;                     /* launches of a row; 0: until told apart or out of budget */
+    int rounds;                     /* launches of a row; 0: until narrow, or out of budget */
     int repeats;                    /* timed calls in each launch; 0: 3 */
     double budget_s;                /* for all rounds, if rounds is 0; 0: 60 */
     uint64_t seed;                  /* of the order, and of made-up input; as it is */
@@ -173,7 +173,7 @@ typedef struct plx_compare_load {
 
 /** What no model can pass. */
 typedef struct plx_compare_bound {
-    int copies;                     /* serial programs at once, one a core; 0: not measured */
+    int copies;                     /* serial programs at once; 0: not measured */
     plx_interval ceiling;           /* serial's time x copies / theirs: what the cores give */
     double bytes_per_s;             /* memory, as the kernel `square` moves it; 0: not measured */
 } plx_compare_bound;

@@ -15,14 +15,9 @@
 
 #include "compare/answer.h"
 #include "compare/bound.h"
-#include "compare/interrupt.h"
 #include "compare/order.h"
 #include "compare/plan.h"
-
-double plx_course_now_s(void)
-{
-    return (double)plx_launch_now_ns() * 1e-9;
-}
+#include "compare/why.h"
 
 void plx_course_progress(const plx_course *course, const char *format, ...)
 {
@@ -35,21 +30,6 @@ void plx_course_progress(const plx_course *course, const char *format, ...)
     fputs(" ...\033[K", stderr);
     va_end(args);
     fflush(stderr);
-}
-
-int plx_course_no_memory(char why[320])
-{
-    snprintf(why, 320, "out of memory");
-    return plx_status_exit(PLX_NO_MEMORY);
-}
-
-/* A signal to us ends everything; why is empty then. */
-int plx_course_stopped(char why[320])
-{
-    if (!plx_interrupt_signal())
-        return 0;
-    why[0] = '\0';
-    return 128 + plx_interrupt_signal();
 }
 
 static bool keep_sample(plx_compare_row *row, const plx_answer *answer)
@@ -84,13 +64,13 @@ static int time_row(plx_course *course, size_t r, int round, char why[320])
     plx_load_moment since = plx_load_now();
     plx_answer_get(&answer, &result->plan, row);
     plx_load_moment until = plx_load_now();
-    int code = plx_course_stopped(why);
+    int code = plx_why_stopped(why);
     if (code == 0 && (!keep_sample(row, &answer) || !keep_order(result, r)))
-        code = plx_course_no_memory(why);
+        code = plx_why_no_memory(why);
     if (code == 0) {
         plx_load_count(&course->load, &result->load, &since, &until, answer.process_s, where);
         plx_judge_row(&course->judge, result, r, &answer, when);
-        code = plx_course_stopped(why);
+        code = plx_why_stopped(why);
     }
     plx_answer_free(&answer);
     if (code == 0 && r == course->oracle && row->state != PLX_COMPARE_TIMED) {
@@ -111,7 +91,7 @@ static int time_copies(plx_course *course, int round, double *together_s, char w
                                      course->copies, &process_s);
     plx_load_moment until = plx_load_now();
     plx_load_count(&course->load, &course->result->load, &since, &until, process_s, where);
-    return plx_course_stopped(why);
+    return plx_why_stopped(why);
 }
 
 static int keep_ceiling(plx_course *course, double together_s, char why[320])
@@ -119,11 +99,11 @@ static int keep_ceiling(plx_course *course, double together_s, char why[320])
     const plx_compare_row *serial = &course->result->rows[course->oracle];
     double *larger = realloc(course->ceiling, serial->samples * sizeof *larger);
     if (!larger)
-        return plx_course_no_memory(why);
+        return plx_why_no_memory(why);
     course->ceiling = larger;
     if (together_s > 0)
-        larger[serial->samples - 1] = serial->work_s[serial->samples - 1] * course->copies /
-                                      together_s;
+        larger[serial->samples - 1] =
+            serial->work_s[serial->samples - 1] * course->copies / together_s;
     else
         course->copies = 0;
     return 0;
@@ -155,6 +135,6 @@ int plx_course_round(plx_course *course, char why[320])
     if (code == 0 && course->copies > 0)
         code = keep_ceiling(course, together_s, why);
     result->rounds = round;
-    result->took_s = plx_course_now_s() - course->began_s;
+    result->took_s = plx_launch_now_s() - course->began_s;
     return code;
 }

@@ -34,9 +34,4 @@ size_t plx_course_timed(const plx_course *, size_t *timed);
 __attribute__((format(printf, 2, 3)))
 void plx_course_progress(const plx_course *, const char *format, ...);
 
-double plx_course_now_s(void);
-int plx_course_no_memory(char why[320]);
-/** 128 + n if a signal came to us (why is empty then), else 0. */
-int plx_course_stopped(char why[320]);
-
 #endif

@@ -16,6 +16,7 @@
 
 #include "compare/answer.h"
 #include "compare/factor.h"
+#include "compare/folder.h"
 #include "compare/launch.h"
 #include "compare/plan.h"
 
@@ -128,11 +129,9 @@ void plx_differ_explain(const plx_compare_result *result, const plx_compare_row 
                         const plx_compare_row *serial, char why[320])
 {
     const plx_compare_plan *plan = &result->plan;
-    const char *base = getenv("TMPDIR");
-    char folder[512], paths[2][600];
+    char folder[PLX_FOLDER_PATH], paths[2][PLX_FOLDER_PATH + 16];
     plx_answer answer;
-    snprintf(folder, sizeof folder, "%.400s/parallax-XXXXXX", base && *base ? base : "/tmp");
-    if (!mkdtemp(folder)) {
+    if (!plx_folder_make(folder)) {
         add(why, "there is no room for the bytes of both");
         return;
     }

@@ -7,20 +7,9 @@
  */
 #include "compare/explain_json.h"
 
-#include <math.h>
-
 #include "compare/explain.h"
+#include "compare/json.h"
 #include "compare/schema.h"
-
-static json_t *real(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
-static json_t *positive(double value)
-{
-    return value > 0 ? real(value) : json_null();
-}
 
 static json_t *efficiencies(const plx_compare_row *row)
 {
@@ -40,7 +29,8 @@ void plx_explain_json_row(json_t *object, const plx_compare_row *row)
         json_t *into = part < PLX_SCHEMA_PHASES ? phases : object;
         if (json_is_object(into))
             json_object_set_new(into, plx_schema_parts[part],
-                                known ? real(plx_schema_part_of(&row->spent, part)) : json_null());
+                                known ? plx_json_real(plx_schema_part_of(&row->spent, part))
+                                      : json_null());
     }
     json_object_set_new(object, "phases", phases);
     json_object_set_new(object, "efficiencies", efficiencies(row));
@@ -50,13 +40,10 @@ json_t *plx_explain_json_bounds(const plx_compare_result *result)
 {
     const plx_compare_bound *bound = &result->bound;
     json_t *ceiling = json_null();
-    if (bound->copies > 0 && bound->ceiling.median > 0) {
-        json_t *interval = bound->ceiling.known ? json_pack("[o, o]", real(bound->ceiling.low),
-                                                            real(bound->ceiling.high))
-                                                : json_null();
+    if (bound->copies > 0 && bound->ceiling.median > 0)
         ceiling = json_pack("{s:i, s:o, s:o}", "copies", bound->copies, "ratio",
-                            real(bound->ceiling.median), "ci95", interval);
-    }
+                            plx_json_real(bound->ceiling.median), "ci95",
+                            plx_json_interval(&bound->ceiling));
     return json_pack("{s:i, s:o, s:o}", "ideal", result->about.workers, "ceiling", ceiling,
-                     "bandwidth_Bps", positive(bound->bytes_per_s));
+                     "bandwidth_Bps", plx_json_positive(bound->bytes_per_s));
 }

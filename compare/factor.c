@@ -14,14 +14,16 @@
 #include <string.h>
 #include <strings.h>
 
+#include "compare/schema.h"
+
 static const struct {
-    const char *word, *levels, *initial;
+    const char *levels, *initial;
 } factors[] = {
-    [PLX_FACTOR_WAIT] = {"wait", "active, passive, default", "default"},
-    [PLX_FACTOR_BIND] = {"bind", "core, none, default", "default"},
-    [PLX_FACTOR_SCHEDULE] = {"schedule", "guided, static, dynamic", "guided"},
-    [PLX_FACTOR_GRAIN] = {"grain", NULL, ""},
-    [PLX_FACTOR_WHERE] = {"where", "root, local", "root"},
+    [PLX_FACTOR_WAIT] = {"active, passive, default", "default"},
+    [PLX_FACTOR_BIND] = {"core, none, default", "default"},
+    [PLX_FACTOR_SCHEDULE] = {"guided, static, dynamic", "guided"},
+    [PLX_FACTOR_GRAIN] = {NULL, ""},
+    [PLX_FACTOR_WHERE] = {"root, local", "root"},
 };
 
 const char *const plx_factor_removed[] = {"OMP_PROC_BIND", "OMP_PLACES", "GOMP_CPU_AFFINITY",
@@ -31,14 +33,9 @@ const char *const plx_factor_kept[] = {
     "GOMP_SPINCOUNT",  "KMP_BLOCKTIME", "OMPI_MCA_mpi_yield_when_idle",
     NULL};
 
-const char *plx_factor_word(int factor)
-{
-    return factors[factor].word;
-}
-
 const char *plx_factor_words(void)
 {
-#define WORD(name, word, about) ", " word
+#define WORD(name, word) ", " word
     static const char words[] = PLX_FACTORS_LIST(WORD);
     return words + 2;
 }
@@ -46,7 +43,7 @@ const char *plx_factor_words(void)
 int plx_factor_find(const char *name)
 {
     int factor = 0;
-    while (factor < PLX_FACTORS && strcmp(factors[factor].word, name) != 0)
+    while (factor < PLX_FACTORS && strcmp(plx_schema_factors[factor], name) != 0)
         factor++;
     return factor;
 }
@@ -82,7 +79,7 @@ static bool is_omp(const char *model)
     return strcmp(model, "omp") == 0 || strcmp(model, "mpi+omp") == 0;
 }
 
-static bool is_mpi(const char *model)
+bool plx_factor_has_ranks(const char *model)
 {
     return strcmp(model, "mpi") == 0 || strncmp(model, "mpi+", 4) == 0;
 }
@@ -100,13 +97,13 @@ bool plx_factor_fits(int factor, const plx_compare_plan *plan, const char *model
 {
     switch (factor) {
     case PLX_FACTOR_WAIT:
-        return is_omp(model) || is_mpi(model);
+        return is_omp(model) || plx_factor_has_ranks(model);
     case PLX_FACTOR_BIND:
-        return strcmp(model, "omp") == 0 || is_mpi(model);
+        return strcmp(model, "omp") == 0 || plx_factor_has_ranks(model);
     case PLX_FACTOR_SCHEDULE:
         return strcmp(model, "serial") != 0;
     case PLX_FACTOR_WHERE:
-        return is_mpi(model) && has_data(plan);
+        return plx_factor_has_ranks(model) && has_data(plan);
     default:
         return true;
     }
@@ -146,7 +143,7 @@ static size_t add_wait(const char *model, const char *level, const char **change
             continue;
         if (is_omp(model))
             changes[used++] = words[i][1];
-        if (is_mpi(model))
+        if (plx_factor_has_ranks(model))
             changes[used++] = words[i][2];
     }
     return used;

@@ -5,9 +5,6 @@
 
 #include "compare/compare.h"
 
-/** A factor's word: "wait". */
-const char *plx_factor_word(int factor);
-
 /** All of them, with commas. */
 const char *plx_factor_words(void);
 
@@ -20,6 +17,9 @@ const char *plx_factor_default(int factor);
 /** The levels that are allowed, in words; NULL: any, and the program will say. */
 const char *plx_factor_levels(int factor);
 bool plx_factor_allows(int factor, const char *level);
+
+/** Is it run by mpirun? */
+bool plx_factor_has_ranks(const char *model);
 
 /** Does a row of that model have it? */
 bool plx_factor_fits(int factor, const plx_compare_plan *, const char *model);

@@ -15,7 +15,7 @@ enum { TERMS = 3 }; /* of the USL: 1, N - 1, N (N - 1) */
 
 static const size_t nobody = (size_t)-1; /* is left out */
 
-double plx_fit_amdahl_at(double b, double workers)
+static double amdahl_at(double b, double workers)
 {
     return 1 / (b + (1 - b) / workers);
 }
@@ -72,7 +72,7 @@ bool plx_fit_amdahl(const double *workers, const double *speedup, size_t n, plx_
     if (!sound(workers, speedup, n) || !solve_amdahl(workers, speedup, n, nobody, &b))
         return false;
     for (size_t i = 0; i < n; i++) {
-        double error = speedup[i] / plx_fit_amdahl_at(b, workers[i]) - 1, other;
+        double error = speedup[i] / amdahl_at(b, workers[i]) - 1, other;
         squares += error * error;
         if (!solve_amdahl(workers, speedup, n, i, &other))
             return false;

@@ -52,8 +52,7 @@ typedef struct plx_usl {
 bool plx_fit_amdahl(const double *workers, const double *speedup, size_t n, plx_amdahl *);
 bool plx_fit_usl(const double *workers, const double *speedup, size_t n, plx_usl *);
 
-/** The laws themselves. */
-double plx_fit_amdahl_at(double b, double workers);
+/** The law itself. */
 double plx_fit_usl_at(double lambda, double sigma, double kappa, double workers);
 
 #endif

@@ -7,6 +7,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "compare/host.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -86,6 +87,31 @@ static void read_variables(const char *const *names, char *to, size_t size)
             used += (size_t)snprintf(text + used, sizeof text - used, "%s=%.60s ", *names,
                                      getenv(*names));
     keep(to, size, text);
+}
+
+/* The number after a key, or at the beginning; negative: none. */
+static double file_number(const char *path, const char *key)
+{
+    char line[128];
+    double value = -1;
+    FILE *file = fopen(path, "re");
+    while (file && value < 0 && fgets(line, sizeof line, file))
+        if (strncmp(line, key, strlen(key)) == 0 && line[strlen(key)] != 'm')
+            value = strtod(line + strlen(key), NULL);
+    if (file)
+        fclose(file);
+    return value;
+}
+
+double plx_host_memory(void)
+{
+    const double free_kib = file_number("/proc/meminfo", "MemAvailable:"),
+                 most = file_number("/sys/fs/cgroup/memory.max", ""),
+                 used = file_number("/sys/fs/cgroup/memory.current", "");
+    double bytes = free_kib > 0 ? 1024 * free_kib : 0;
+    if (most > 0 && used >= 0 && (bytes <= 0 || most - used < bytes))
+        bytes = fmax(most - used, 0);
+    return bytes;
 }
 
 void plx_host_look(plx_compare_host *host)

@@ -8,4 +8,8 @@
 /** Look around; what cannot be known stays empty. Runs `mpirun --version`, 5 seconds at most. */
 void plx_host_look(plx_compare_host *);
 
+/** Bytes of memory that this process could still take, of the machine and of its cgroup; 0: not
+    known. */
+double plx_host_memory(void);
+
 #endif

@@ -18,3 +18,12 @@ void plx_labels_end(const plx_labels *labels)
     if (labels->count > NAMED)
         fprintf(labels->out, ", %zu more", labels->count - NAMED);
 }
+
+const char *plx_labels_refused(plx_compare_state state)
+{
+    static const char *const words[] = {[PLX_COMPARE_TIMED] = "",
+                                        [PLX_COMPARE_DIFFERS] = "DIFFERENT ANSWER, not timed",
+                                        [PLX_COMPARE_MISSING] = "not available",
+                                        [PLX_COMPARE_FAILED] = "failed, not timed"};
+    return words[state];
+}

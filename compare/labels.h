@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "compare/compare.h"
+
 /** Zeroed but for out. */
 typedef struct plx_labels {
     FILE *out;
@@ -17,5 +19,8 @@ void plx_labels_add(plx_labels *, const char *label, double number);
 
 /** How many more there were than could be named. */
 void plx_labels_end(const plx_labels *);
+
+/** What a row that was not timed is, before its why; "" for one that was. */
+const char *plx_labels_refused(plx_compare_state);
 
 #endif

@@ -3,7 +3,7 @@
  * compare/launch.c: start processes, read both their outputs, wait for their end, never for ever.
  *
  * What is not wanted any more is asked first (TERM: mpirun then ends its ranks, which are in groups
- * of their own) and killed with its whole group two seconds later.
+ * of their own) and killed with its whole group five seconds later.
  */
 #define _DEFAULT_SOURCE /* wait4 */
 #include "compare/launch.h"
@@ -23,7 +23,9 @@
 
 enum { OUT = PLX_SPAWN_OUT, ERR = PLX_SPAWN_ERR };
 static const size_t OUT_MOST = (size_t)64 << 20;
-/* from TERM to KILL, and from the child's end to the end of its outputs */
+/* from TERM to KILL: mpirun takes two to end its ranks and to clean up */
+static const double ASK_S = 5;
+/* from the child's end to the end of its outputs */
 static const double GRACE_S = 2;
 
 /* one launch while it runs */
@@ -46,7 +48,7 @@ long long plx_launch_now_ns(void)
     return (long long)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-static double now_s(void)
+double plx_launch_now_s(void)
 {
     return (double)plx_launch_now_ns() * 1e-9;
 }
@@ -159,22 +161,19 @@ static bool look(running *flight)
     flight->launch->end = PLX_LAUNCH_EXITED;
     if (gone(flight) && silent(flight))
         return true;
-    if (!ended && flight->ended && now_s() + GRACE_S < flight->until_s)
-        flight->until_s = now_s() + GRACE_S;
+    if (!ended && flight->ended && plx_launch_now_s() + GRACE_S < flight->until_s)
+        flight->until_s = plx_launch_now_s() + GRACE_S;
     flight->launch->end = plx_interrupt_signal() ? PLX_LAUNCH_INTERRUPTED
                           : flight->ended        ? PLX_LAUNCH_EXITED
                                                  : PLX_LAUNCH_TOO_LONG;
-    return plx_interrupt_signal() || now_s() >= flight->until_s;
+    return plx_interrupt_signal() || plx_launch_now_s() >= flight->until_s;
 }
 
-/* Nobody of the group outlives this. */
+/* Nobody of the group outlives this; who was asked to end gets the grace. */
 static void finish(running *flight)
 {
-    bool ask = flight->launch->end != PLX_LAUNCH_EXITED;
-    double until_s = now_s() + GRACE_S;
-    if (ask)
-        kill(-flight->process.pid, SIGTERM);
-    while (ask && !gone(flight) && now_s() < until_s)
+    bool asked = flight->launch->end != PLX_LAUNCH_EXITED;
+    while (asked && !gone(flight) && plx_launch_now_s() < flight->until_s)
         listen_once(flight, silent(flight) ? 2 : 20);
     kill(-flight->process.pid, SIGKILL);
     while (!flight->ended)
@@ -187,7 +186,7 @@ static void begin(running *flight, const plx_launch_what *what, double limit_s, 
     memset(launch, 0, sizeof *launch);
     *flight = (running){.launch = launch};
     int why = plx_spawn_start(&flight->process, what);
-    flight->until_s = now_s() + limit_s;
+    flight->until_s = plx_launch_now_s() + limit_s;
     if (why) {
         flight->over = true;
         launch->end = PLX_LAUNCH_NOT_STARTED;
@@ -245,11 +244,14 @@ static void run_all(running *flights, struct pollfd *fds, size_t count)
         if (left > 0)
             listen_all(flights, fds, count);
     }
-    /* all are asked to end before one is waited for */
-    for (size_t i = 0; i < count; i++)
+    /* all are asked to end before one is waited for, and once: at a second TERM mpirun leaves its
+       ranks and files behind */
+    for (size_t i = 0; i < count; i++) {
+        flights[i].until_s = plx_launch_now_s() + ASK_S;
         if (flights[i].launch->end > PLX_LAUNCH_KILLED &&
             flights[i].launch->end != PLX_LAUNCH_NOT_STARTED)
             kill(-flights[i].process.pid, SIGTERM);
+    }
     for (size_t i = 0; i < count; i++)
         conclude(&flights[i]);
 }

@@ -41,5 +41,7 @@ void plx_launch_run_many(const plx_launch_what *, size_t count, double limit_s, 
 
 /** Now, in nanoseconds of CLOCK_MONOTONIC. */
 long long plx_launch_now_ns(void);
+/** The same in seconds. */
+double plx_launch_now_s(void);
 
 #endif

@@ -11,8 +11,14 @@
 #include <math.h>
 #include <string.h>
 
-#include "compare/explain.h"
+#include "compare/find.h"
 #include "compare/labels.h"
+
+/* Cores that others used, in the mean and in one launch, above which it is said. */
+#define LOAD_MEAN 0.1
+#define LOAD_MOST 0.5
+
+#define WORTH_TELLING 0.01 /* of memory's rate */
 
 static bool timed(const plx_compare_row *row)
 {
@@ -42,14 +48,8 @@ static void say_ceiling(const plx_compare_result *result, FILE *out)
 /* Times serial, at least: by the interval of the pair. */
 static double surely(const plx_compare_result *result, size_t row)
 {
-    for (size_t i = 0; i < result->pairs_count; i++) {
-        const plx_compare_pair *pair = &result->pairs[i];
-        if (pair->ratio.known && pair->a == result->base && pair->b == row)
-            return pair->ratio.low;
-        if (pair->ratio.known && pair->b == result->base && pair->a == row)
-            return 1 / pair->ratio.high;
-    }
-    return 0;
+    plx_compare_pair pair;
+    return plx_find_pair(result, result->base, row, &pair) && pair.ratio.known ? pair.ratio.low : 0;
 }
 
 /* Workers that wait need no core, and the ceiling counts cores: nothing to be passed there. */
@@ -81,7 +81,7 @@ static void say_memory(const plx_compare_result *result, FILE *out)
         if (timed(&result->rows[r]) && result->rows[r].work.median < most->work.median)
             most = &result->rows[r];
     const double part = plx_limits_memory(result, most);
-    if (part <= 0)
+    if (part < WORTH_TELLING)
         return;
     fprintf(out, "Memory: %.40s moves %.3g GB/s (%s) of the %.3g measured: ", result->about.kernel,
             result->about.bytes / most->work.median / 1e9, most->label,
@@ -93,24 +93,12 @@ static void say_memory(const plx_compare_result *result, FILE *out)
           out);
 }
 
-static bool beats_serial(const plx_compare_result *result, size_t row)
-{
-    for (size_t i = 0; i < result->pairs_count; i++) {
-        const plx_compare_pair *pair = &result->pairs[i];
-        if (pair->a == result->base && pair->b == row)
-            return pair->outcome == PLX_COMPARE_SLOWER;
-        if (pair->b == result->base && pair->a == row)
-            return pair->outcome == PLX_COMPARE_FASTER;
-    }
-    return false;
-}
-
 static size_t say_rows(const plx_compare_result *result, bool beating, FILE *out)
 {
     plx_labels labels = {.out = out};
     for (size_t r = 0; r < result->rows_count; r++)
         if (timed(&result->rows[r]) && strcmp(result->rows[r].model, "serial") != 0 &&
-            beats_serial(result, r) == beating)
+            plx_find_faster(result, r, result->base) == beating)
             plx_labels_add(&labels, result->rows[r].label, -1);
     plx_labels_end(&labels);
     return labels.count;
@@ -121,7 +109,7 @@ static size_t count_rows(const plx_compare_result *result, bool beating)
     size_t count = 0;
     for (size_t r = 0; r < result->rows_count; r++)
         count += timed(&result->rows[r]) && strcmp(result->rows[r].model, "serial") != 0 &&
-                 beats_serial(result, r) == beating;
+                 plx_find_faster(result, r, result->base) == beating;
     return count;
 }
 
@@ -135,16 +123,33 @@ static void say_cost(const plx_compare_result *result, FILE *out)
     const size_t beating = count_rows(result, true), others = count_rows(result, false);
     if (beating + others == 0 || result->pairs_count == 0 || !result->pairs[0].ratio.known)
         return;
-    fprintf(out, "COST: %d worker%s at this n beat serial under ", workers,
-            workers == 1 ? "" : "s");
+    fprintf(out, "COST (what it takes to beat serial): %d worker%s at this n %s enough under ",
+            workers, workers == 1 ? "" : "s", workers == 1 ? "is" : "are");
     if (beating == 0)
-        fputs("none", out);
+        fputs("no model", out);
     say_rows(result, true, out);
     if (beating > 0 && others > 0)
         fputs("; not under ", out);
     if (beating > 0)
         say_rows(result, false, out);
     fputs(".\n", out);
+}
+
+/* Others' load is in every number; where it was most, a pair is less sure. */
+static void say_load(const plx_compare_result *result, FILE *out)
+{
+    const plx_compare_load *load = &result->load;
+    if (!plx_limits_loaded(load))
+        return;
+    fprintf(out, "Other processes used %.2g of %d core%s on average, at most %.2g (%s): ",
+            fmax(0, load->during), result->host.cores, result->host.cores == 1 ? "" : "s",
+            fmax(0, load->most), load->where);
+    fputs("times of such rounds are less sure.\n", out);
+}
+
+bool plx_limits_loaded(const plx_compare_load *load)
+{
+    return load->during > LOAD_MEAN || load->most > LOAD_MOST;
 }
 
 void plx_limits_write(const plx_compare_result *result, FILE *out)
@@ -157,4 +162,5 @@ void plx_limits_write(const plx_compare_result *result, FILE *out)
     say_above(result, false, ", within its noise.\n", out);
     say_memory(result, out);
     say_cost(result, out);
+    say_load(result, out);
 }

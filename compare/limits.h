@@ -11,9 +11,12 @@
 /** The bytes a second that a row moved, over those that memory gives; 0: not known. */
 double plx_limits_memory(const plx_compare_result *, const plx_compare_row *);
 
+/** Did other processes use so much of the machine that it must be said? */
+bool plx_limits_loaded(const plx_compare_load *);
+
 /**
  * The ideal and the ceiling of this machine, which rows passed it, how near memory's rate they
- * came, and which rows beat serial. Each sentence ends a line.
+ * came, which rows beat serial, and what other processes took. Each sentence ends a line.
  */
 void plx_limits_write(const plx_compare_result *, FILE *);
 

@@ -54,7 +54,7 @@ plx_load_moment plx_load_now(void)
 {
     char text[512] = "";
     struct rusage own;
-    plx_load_moment now = {.at_s = (double)plx_launch_now_ns() * 1e-9};
+    plx_load_moment now = {.at_s = plx_launch_now_s()};
     FILE *file = fopen("/proc/stat", "r");
     if (file) {
         if (!fgets(text, sizeof text, file))

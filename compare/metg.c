@@ -9,10 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compare/find.h"
+#include "compare/launch.h"
 #include "compare/metg_climb.h"
 #include "compare/stats.h"
-
-#define SAY(why, ...) snprintf(why, 320, __VA_ARGS__)
+#include "compare/why.h"
 
 enum { PASSES = 3, HIGHER = 3 };
 
@@ -32,15 +33,15 @@ static double launch_all_s(plx_metg_climb *up, const plx_metg_result *metg)
 static int plan_rounds(plx_metg_climb *up, plx_metg_result *metg, int told, char why[320])
 {
     const double once_s = launch_all_s(up, metg),
-                 left_s = metg->budget_s - (plx_metg_climb_now() - up->begin_s);
+                 left_s = metg->budget_s - (plx_launch_now_s() - up->begin_s);
     const int fit = once_s > 0 ? (int)fmin(left_s / once_s / PASSES - 1, 10) : 10;
     up->plan.rounds = told > 0 ? (told + PASSES - 1) / PASSES : fit > 2 ? fit : 2;
-    const double need_s = plx_metg_climb_now() - up->begin_s + 2 * PASSES * once_s;
+    const double need_s = plx_launch_now_s() - up->begin_s + 2 * PASSES * once_s;
     if (left_s > 0)
         return 0;
-    return SAY(why, "--metg: the budget of %g s (--budget) is too small; it needs more than %.0f s",
-               metg->budget_s, need_s),
-           plx_status_exit(PLX_BAD_JOB);
+    return plx_why_refuse(
+        why, "--metg: the budget of %g s (--budget) is too small; it needs more than %.0f s",
+        metg->budget_s, need_s);
 }
 
 static bool keep_samples(plx_metg_point *point, size_t grain, const plx_compare_row *row)
@@ -62,7 +63,7 @@ static bool note_measured(plx_metg_climb *up, plx_metg_result *metg, size_t poin
     bool good = keep_samples(&up->serial[point], grain, &found->rows[found->base]);
     for (size_t c = 0; c < metg->curves_count; c++) {
         plx_metg_curve *curve = &metg->curves[c];
-        const plx_compare_row *row = plx_metg_climb_row(found, curve);
+        const plx_compare_row *row = plx_find_row(found, curve->label);
         if (!row || !plx_metg_climb_wants(up, metg, c, point, false))
             continue;
         if (row->state != PLX_COMPARE_TIMED)
@@ -82,10 +83,8 @@ static int measure_once(plx_metg_climb *up, plx_metg_result *metg, char why[320]
         if (up->plan.models_count == 0)
             continue;
         code = plx_metg_climb_compare(up, metg, point, &found, why);
-        if (code == 0 && !note_measured(up, metg, point, &found)) {
-            SAY(why, "out of memory");
-            code = plx_status_exit(PLX_NO_MEMORY);
-        }
+        if (code == 0 && !note_measured(up, metg, point, &found))
+            code = plx_why_no_memory(why);
         plx_compare_free(&found);
     }
     return code;
@@ -117,12 +116,12 @@ static int measure(plx_metg_climb *up, plx_metg_result *metg, bool told, char wh
 {
     int code = 0;
     for (int pass = 0; code == 0 && pass < PASSES; pass++) {
-        const double from_s = plx_metg_climb_now();
+        const double from_s = plx_launch_now_s();
         code = measure_once(up, metg, why);
         up->plan.seed++; /* another order of launches; of made-up items too, for all alike */
         metg->rounds += up->plan.rounds;
         look_higher(up, metg);
-        if (!told && 2 * plx_metg_climb_now() - from_s > up->begin_s + metg->budget_s)
+        if (!told && 2 * plx_launch_now_s() - from_s > up->begin_s + metg->budget_s)
             break;
     }
     return code;
@@ -158,7 +157,7 @@ int plx_metg(const plx_compare_plan *asked, plx_metg_result *metg, char why[320]
         code = plan_rounds(&up, metg, asked->rounds, why);
     if (code == 0)
         code = measure(&up, metg, asked->rounds > 0, why);
-    metg->took_s = plx_metg_climb_now() - up.begin_s;
+    metg->took_s = plx_launch_now_s() - up.begin_s;
     judge_serial(&up, metg);
     if (code == 0)
         plx_metg_judge(metg);

@@ -4,26 +4,20 @@
  *
  * Pilot times choose the points and are never used again: chosen by one sample, judged by others.
  */
-#define _POSIX_C_SOURCE 200809L
 #include "compare/metg_climb.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#define SAY(why, ...) snprintf(why, 320, __VA_ARGS__)
+#include "compare/find.h"
+#include "compare/labels.h"
+#include "compare/launch.h"
+#include "compare/why.h"
 
 enum { BEFORE = 2, BEHIND = 1 }; /* grains to both sides of the crossing */
 
 static const double least_block_s = 0.4e-6, most_block_s = 2e-3, most_bytes = 1 << 30;
-
-double plx_metg_climb_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static void list_models(plx_metg_climb *up, const plx_compare_plan *asked)
 {
@@ -39,14 +33,14 @@ static void list_models(plx_metg_climb *up, const plx_compare_plan *asked)
 static int begin(plx_metg_climb *up, const plx_compare_plan *asked, char why[320])
 {
     up->plan = *asked;
-    up->begin_s = plx_metg_climb_now();
+    up->begin_s = plx_launch_now_s();
     list_models(up, asked);
     if (asked->factors_count + 2 > PLX_METG_FACTORS)
-        return SAY(why, "--metg: %d factors are the most beside it", PLX_METG_FACTORS - 2),
-               plx_status_exit(PLX_BAD_JOB);
+        return plx_why_refuse(why, "--metg: %d factors are the most beside it",
+                              PLX_METG_FACTORS - 2);
     if (asked->kernel->in_size == PLX_VARIES || !asked->kernel->map)
-        return SAY(why, "--metg: %s has no map of items of one size", asked->kernel->name),
-               plx_status_exit(PLX_BAD_JOB);
+        return plx_why_refuse(why, "--metg: %s has no map of items of one size",
+                              asked->kernel->name);
     if (asked->factors_count > 0)
         memcpy(up->factor, asked->factors, asked->factors_count * sizeof *up->factor);
     up->level[0] = "dynamic";
@@ -68,11 +62,7 @@ static int begin(plx_metg_climb *up, const plx_compare_plan *asked, char why[320
 
 void plx_metg_climb_fail(plx_metg_result *metg, plx_metg_curve *curve, const plx_compare_row *row)
 {
-    static const char *const words[] = {[PLX_COMPARE_TIMED] = "",
-                                        [PLX_COMPARE_DIFFERS] = "DIFFERENT ANSWER: ",
-                                        [PLX_COMPARE_MISSING] = "not available: ",
-                                        [PLX_COMPARE_FAILED] = "failed: "};
-    snprintf(curve->why, sizeof curve->why, "%s%.290s", words[row->state], row->why);
+    snprintf(curve->why, sizeof curve->why, "%s: %.280s", plx_labels_refused(row->state), row->why);
     if (row->state == PLX_COMPARE_DIFFERS)
         metg->code = plx_status_exit(PLX_MISMATCH);
     else if (row->state == PLX_COMPARE_FAILED && metg->code == 0)
@@ -114,7 +104,7 @@ static int survey(plx_metg_climb *up, plx_metg_result *metg, char why[320])
     }
     plx_compare_free(&found);
     if (code == 0 && !metg->curves)
-        return SAY(why, "out of memory"), plx_status_exit(PLX_NO_MEMORY);
+        return plx_why_no_memory(why);
     return code;
 }
 
@@ -125,11 +115,11 @@ static int make_ladder(plx_metg_climb *up, const plx_metg_result *metg, char why
     const double item = (double)(kernel->in_size + kernel->out_size + 1),
                  most = most_bytes / item / (double)metg->blocks;
     if (!(up->item_s * 2 < most_block_s))
-        return SAY(why,
-                   "--metg: an item takes %.3g ms, so no block is short; give parameters (-P) "
-                   "that make items shorter",
-                   1e3 * up->item_s),
-               plx_status_exit(PLX_BAD_JOB);
+        return plx_why_refuse(
+            why,
+            "--metg: an item takes %.3g ms, so no block is short; give parameters (-P) that make "
+            "items shorter",
+            1e3 * up->item_s);
     double grain = fmax(1, floor(least_block_s / up->item_s));
     while (up->grains < PLX_METG_MOST && grain <= most &&
            (up->grains < 2 || grain * up->item_s < most_block_s)) {
@@ -137,8 +127,8 @@ static int make_ladder(plx_metg_climb *up, const plx_metg_result *metg, char why
         grain *= 2;
     }
     if (up->grains < 2)
-        return SAY(why, "--metg: %zu blocks of such items do not fit 1 GiB", metg->blocks),
-               plx_status_exit(PLX_BAD_JOB);
+        return plx_why_refuse(why, "--metg: %zu blocks of such items do not fit 1 GiB",
+                              metg->blocks);
     return 0;
 }
 
@@ -175,22 +165,13 @@ int plx_metg_climb_compare(plx_metg_climb *up, const plx_metg_result *metg, size
     return plx_compare(&up->plan, found, why);
 }
 
-const plx_compare_row *plx_metg_climb_row(const plx_compare_result *found,
-                                          const plx_metg_curve *curve)
-{
-    for (size_t r = 0; r < found->rows_count; r++)
-        if (strcmp(found->rows[r].label, curve->label) == 0)
-            return &found->rows[r];
-    return NULL;
-}
-
 /* Half of the peak so far, twice in a row: high enough. */
 static void note_pilot(plx_metg_climb *up, plx_metg_result *metg, size_t point,
                        const plx_compare_result *found)
 {
     for (size_t c = 0; c < metg->curves_count; c++) {
         plx_metg_curve *curve = &metg->curves[c];
-        const plx_compare_row *row = plx_metg_climb_row(found, curve);
+        const plx_compare_row *row = plx_find_row(found, curve->label);
         if (!row || !plx_metg_climb_wants(up, metg, c, point, true))
             continue;
         if (row->state != PLX_COMPARE_TIMED) {
@@ -224,15 +205,15 @@ static int pilot(plx_metg_climb *up, plx_metg_result *metg, char why[320])
     int code = 0;
     for (size_t point = 0; code == 0 && point < up->grains; point++) {
         up->plan.models_count = plx_metg_climb_choose(up, metg, point, true);
-        if (up->plan.models_count == 0 || plx_metg_climb_now() - up->begin_s > metg->budget_s)
+        if (up->plan.models_count == 0 || plx_launch_now_s() - up->begin_s > metg->budget_s)
             break;
         plx_compare_result found;
-        const double from_s = plx_metg_climb_now();
+        const double from_s = plx_launch_now_s();
         code = plx_metg_climb_compare(up, metg, point, &found, why);
         if (code == 0)
             note_pilot(up, metg, point, &found);
         /* a proof and a round, of all models that were not through */
-        up->took_s[point] = (plx_metg_climb_now() - from_s) / 2 / (double)up->plan.models_count;
+        up->took_s[point] = (plx_launch_now_s() - from_s) / 2 / (double)up->plan.models_count;
         plx_compare_free(&found);
     }
     choose_grains(up, metg);

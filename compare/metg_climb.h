@@ -32,9 +32,6 @@ typedef struct plx_metg_climb {
     double begin_s;
 } plx_metg_climb;
 
-/** Seconds of a clock that only goes forward. */
-double plx_metg_climb_now(void);
-
 /**
  * Survey, ladder and pilot: afterwards first and last say which grains are each curve's. metg gets
  * its curves, and why of those that are out.
@@ -54,9 +51,6 @@ size_t plx_metg_climb_choose(plx_metg_climb *, const plx_metg_result *, size_t p
 /** Compare the plan's models at a grain. Codes as plx_compare(). */
 int plx_metg_climb_compare(plx_metg_climb *, const plx_metg_result *, size_t point,
                            plx_compare_result *, char why[320]);
-
-/** The curve's row; NULL if it was not compared. */
-const plx_compare_row *plx_metg_climb_row(const plx_compare_result *, const plx_metg_curve *);
 
 /** A curve is out, for what its row says. */
 void plx_metg_climb_fail(plx_metg_result *, plx_metg_curve *, const plx_compare_row *);

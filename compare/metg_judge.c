@@ -102,9 +102,9 @@ static bool sound(plx_metg_curve *curve, const extent *all)
         snprintf(why, size, "an efficiency of %.0f %% says that the peak is wrong",
                  100 * all->worst);
     else if (all->least >= half)
-        snprintf(why, size, "no point below 50 %%: METG is less than %.3g us", 1e6 * all->least_s);
+        snprintf(why, size, "no point below 50 %%: METG is less than %.2f us", 1e6 * all->least_s);
     else if (all->most < half)
-        snprintf(why, size, "no point reaches 50 %%: METG is more than %.3g us", 1e6 * all->most_s);
+        snprintf(why, size, "no point reaches 50 %%: METG is more than %.2f us", 1e6 * all->most_s);
     return *why == '\0';
 }
 
@@ -125,7 +125,8 @@ static void judge_curve(const plx_metg_result *metg, plx_metg_curve *curve)
     free(metgs);
     curve->found = isfinite(curve->metg.median) && curve->metg.median > 0;
     if (!curve->found && *curve->why == '\0')
-        snprintf(curve->why, sizeof curve->why, "half of the rounds do not cross 50 %%");
+        snprintf(curve->why, sizeof curve->why,
+                 "half of the rounds do not cross 50 %% within these points");
 }
 
 void plx_metg_judge(plx_metg_result *metg)

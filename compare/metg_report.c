@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "compare/json.h"
 #include "compare/metg.h"
 #include "compare/table.h"
 #include "compare/wrap.h"
@@ -90,9 +91,10 @@ static void write_warning(const plx_metg_result *metg, char text[200])
 void plx_metg_write_text(const plx_metg_result *metg, FILE *out)
 {
     char text[512], warning[200];
-    fprintf(out, "%s, %s, %d worker%s, %zu blocks a call handed out one by one, %d rounds\n\n",
+    fprintf(out,
+            "%s, %s, %d worker%s, %zu blocks a call handed out one by one, %d rounds in %.0f s\n\n",
             metg->kernel, metg->pattern, metg->workers, metg->workers == 1 ? "" : "s", metg->blocks,
-            metg->rounds);
+            metg->rounds, metg->took_s);
     write_table(metg, out);
     putc('\n', out);
     snprintf(text, sizeof text,
@@ -113,20 +115,15 @@ void plx_metg_write_text(const plx_metg_result *metg, FILE *out)
     }
 }
 
-static json_t *real(double value)
-{
-    return isfinite(value) && value > 0 ? json_real(value) : json_null();
-}
-
 static json_t *point_object(const plx_metg_result *metg, const plx_metg_point *point)
 {
     json_t *samples = json_array();
     for (size_t i = 0; i < point->samples; i++)
-        json_array_append_new(samples, real(point->work_s[i]));
+        json_array_append_new(samples, plx_json_positive(point->work_s[i]));
     return json_pack("{s:I, s:I, s:o, s:o, s:o}", "grain", (json_int_t)point->grain, "n",
                      (json_int_t)(point->grain * metg->blocks), "granularity_s",
-                     real(point->granularity_s), "efficiency", real(point->efficiency), "samples_s",
-                     samples);
+                     plx_json_positive(point->granularity_s), "efficiency",
+                     plx_json_positive(point->efficiency), "samples_s", samples);
 }
 
 static json_t *curve_object(const plx_metg_result *metg, const plx_metg_curve *curve)
@@ -138,9 +135,10 @@ static json_t *curve_object(const plx_metg_result *metg, const plx_metg_curve *c
             json_array_append_new(points, point_object(metg, &curve->point[i]));
     return json_pack(
         "{s:s, s:i, s:o, s:o, s:s?, s:o}", "label", curve->label, "workers", curve->workers,
-        "metg_s", curve->found ? real(value->median) : json_null(), "ci95_s",
-        curve->found && value->known ? json_pack("[o, o]", real(value->low), real(value->high))
-                                     : json_null(),
+        "metg_s", curve->found ? plx_json_positive(value->median) : json_null(), "ci95_s",
+        curve->found && value->known
+            ? json_pack("[o, o]", plx_json_positive(value->low), plx_json_positive(value->high))
+            : json_null(),
         "why", *curve->why ? curve->why : NULL, "points", points);
 }
 
@@ -151,13 +149,11 @@ char *plx_metg_json(const plx_metg_result *metg)
     write_warning(metg, warning);
     for (size_t c = 0; c < metg->curves_count; c++)
         json_array_append_new(models, curve_object(metg, &metg->curves[c]));
-    json_t *object = json_pack(
+    return plx_json_line(json_pack(
         "{s:s, s:s, s:s, s:s, s:i, s:i, s:I, s:o, s:s, s:o, s:o, s:s?, s:o}", "schema",
         "parallax.metg/1", "kernel", metg->kernel, "pattern", metg->pattern, "schedule", "dynamic",
         "workers", metg->workers, "rounds", metg->rounds, "blocks", (json_int_t)metg->blocks,
-        "peak_items_per_s", real(metg->peak_per_s), "peak", metg->peak, "skew", real(metg->skew),
-        "took_s", real(metg->took_s), "warning", *warning ? warning : NULL, "models", models);
-    char *line = object ? json_dumps(object, JSON_COMPACT) : NULL;
-    json_decref(object);
-    return line;
+        "peak_items_per_s", plx_json_positive(metg->peak_per_s), "peak", metg->peak, "skew",
+        plx_json_positive(metg->skew), "took_s", plx_json_positive(metg->took_s), "warning",
+        *warning ? warning : NULL, "models", models));
 }

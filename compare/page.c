@@ -108,7 +108,7 @@ static void write_comparison(plx_plot *plot, const plx_compare_result *result, c
     plx_page_table(result, plot->page);
     plx_page_plots(plot, result);
     plx_page_causes(result, plot->page);
-    plx_page_setup(result, name, plot->page);
+    plx_page_setup(result, "Set-up", name, plot->page);
     plx_page_details(result, plot->page);
 }
 

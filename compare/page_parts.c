@@ -12,6 +12,7 @@
 #include "compare/page_text.h"
 #include "compare/plot_draw.h"
 #include "compare/schema.h"
+#include "compare/unit.h"
 
 static bool explains(const char *line)
 {
@@ -111,7 +112,7 @@ static void write_row(const plx_compare_result *result, const plx_compare_row *r
 void plx_page_table(const plx_compare_result *result, FILE *out)
 {
     const char *unit;
-    const double per_s = plx_page_unit(result->rows[result->base].work.median, &unit);
+    const double per_s = plx_unit_choose(result->rows[result->base].work.median, &unit);
     fprintf(out,
             "<h3 class=\"table\">Work and start-up</h3>\n<div class=\"box\" tabindex=\"0\" "
             "role=\"region\" aria-label=\"Table of models\">\n<table>\n<thead><tr>"

@@ -17,7 +17,7 @@ void plx_page_plots(plx_plot *, const plx_compare_result *);
 /** Sentences on bounds and causes. */
 void plx_page_causes(const plx_compare_result *, FILE *);
 /** All that is known of how and where it ran. */
-void plx_page_setup(const plx_compare_result *, const char *name, FILE *);
+void plx_page_setup(const plx_compare_result *, const char *title, const char *name, FILE *);
 /** All numbers, folded away: phases, pairs, launches, order. */
 void plx_page_details(const plx_compare_result *, FILE *);
 /** A sweep: its words, curves, and each point's table. */

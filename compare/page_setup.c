@@ -97,9 +97,10 @@ static void write_told(const plx_compare_result *result, FILE *out)
     }
 }
 
-void plx_page_setup(const plx_compare_result *result, const char *name, FILE *out)
+void plx_page_setup(const plx_compare_result *result, const char *title, const char *name,
+                    FILE *out)
 {
-    fputs("<h2>Set-up</h2>\n<dl>\n", out);
+    fprintf(out, "<h2>%s</h2>\n<dl>\n", title);
     write_fact("file", name, out);
     write_plan(result, out);
     write_told(result, out);
@@ -173,7 +174,8 @@ static void write_pairs(const plx_compare_result *result, FILE *out)
         plx_page_text(result->rows[pair->a].label, out);
         fputs(" beside ", out);
         plx_page_text(result->rows[pair->b].label, out);
-        fprintf(out, "</th><td>%s</td><td>%.4f</td>", plx_schema_outcomes[pair->outcome],
+        fprintf(out, "</th><td>%s</td><td>%.4f</td>",
+                pair->ratio.known ? plx_schema_outcomes[pair->outcome] : "too few rounds",
                 pair->ratio.median);
         if (pair->ratio.known)
             fprintf(out, "<td>%.4f .. %.4f</td><td>%.1f %%</td></tr>\n", pair->ratio.low,

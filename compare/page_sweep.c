@@ -7,6 +7,7 @@
 #include "compare/page_parts.h"
 #include "compare/page_text.h"
 #include "compare/plot_draw.h"
+#include "compare/sweep.h"
 
 enum { CURVES_MOST = 256 };
 
@@ -67,9 +68,10 @@ static void write_cell(const plx_show *show, size_t point, const char *label, FI
         return;
     }
     const plx_interval ratio = plx_plot_ratio(&show->results[point], row);
-    fprintf(out, "<td>%.2f", ratio.median);
+    const int digits = ratio.median < 0.1 ? 4 : 2;
+    fprintf(out, "<td>%.*f", digits, ratio.median);
     if (ratio.known)
-        fprintf(out, " (%.2f .. %.2f)", ratio.low, ratio.high);
+        fprintf(out, " (%.*f .. %.*f)", digits, ratio.low, digits, ratio.high);
     fputs("</td>", out);
 }
 
@@ -83,9 +85,8 @@ static void write_table(const plx_show *show, const char *const *labels, size_t 
         plx_page_tag("th scope=\"col\"", labels[c], out);
     fputs("</tr></thead>\n<tbody>\n", out);
     for (size_t p = 0; p < show->count; p++) {
-        const bool beyond =
-            strcmp(show->axis, "workers") == 0 && show->points[p] > show->results[p].host.cores;
-        fprintf(out, "<tr><th scope=\"row\">%.10g%s</th>", show->points[p], beyond ? " *" : "");
+        fprintf(out, "<tr><th scope=\"row\">%.10g%s</th>", show->points[p],
+                plx_sweep_beyond(&show->results[p]) ? " *" : "");
         for (size_t c = 0; c < count; c++)
             write_cell(show, p, labels[c], out);
         fputs("</tr>\n", out);
@@ -122,18 +123,33 @@ static void write_points(const plx_show *show, FILE *out)
     }
 }
 
+/* What is the same at every point, then the points. */
+static void write_what(const plx_show *show, FILE *out)
+{
+    const plx_compare_about *about = &show->results[0].about;
+    if (strcmp(show->axis, "workers") == 0) {
+        fputs(*about->n ? ", n = " : "", out);
+        plx_page_text(about->n, out);
+    } else {
+        fprintf(out, ", %d worker%s", about->workers, about->workers == 1 ? "" : "s");
+    }
+    fprintf(out, ", %zu points of %s", show->count, show->axis);
+    if (show->budget_s > 0)
+        fprintf(out, " in a budget of %g s", show->budget_s);
+}
+
 void plx_page_sweep(plx_plot *plot, const plx_show *show, const char *name)
 {
     const char *labels[CURVES_MOST];
     const size_t count = find_labels(show, labels);
     fprintf(plot->page, "<p class=\"what\">");
     plx_page_text(show->results[0].about.pattern, plot->page);
-    fprintf(plot->page, ", %zu points of %s</p>\n<div class=\"verdict\">\n", show->count,
-            show->axis);
+    write_what(show, plot->page);
+    fputs("</p>\n<div class=\"verdict\">\n", plot->page);
     plx_page_sentences(show->text ? show->text : "", plot->page);
     fputs("</div>\n", plot->page);
     write_table(show, labels, count, plot->page);
     write_plots(plot, show, labels, count);
-    plx_page_setup(&show->results[0], name, plot->page);
     write_points(show, plot->page);
+    plx_page_setup(&show->results[0], "Set-up of the first point", name, plot->page);
 }

@@ -26,16 +26,3 @@ void plx_page_tag(const char *tag, const char *text, FILE *out)
     plx_page_text(text, out);
     fprintf(out, "</%.*s>\n", (int)strcspn(tag, " "), tag);
 }
-
-double plx_page_unit(double seconds, const char **name)
-{
-    static const struct {
-        const char *name;
-        double per_s;
-    } units[] = {{"s", 1}, {"ms", 1e3}, {"us", 1e6}};
-    size_t u = 0;
-    while (u < 2 && seconds * units[u].per_s < 1)
-        u++;
-    *name = units[u].name;
-    return units[u].per_s;
-}

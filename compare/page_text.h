@@ -11,7 +11,4 @@ void plx_page_text(const char *text, FILE *);
 /** <tag>text</tag>; the tag may have attributes: "th scope=col". Nothing for an empty text. */
 void plx_page_tag(const char *tag, const char *text, FILE *);
 
-/** The unit that suits these seconds: its name, and how many of it a second has. */
-double plx_page_unit(double seconds, const char **name);
-
 #endif

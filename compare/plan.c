@@ -17,13 +17,7 @@
 
 #include "compare/factor.h"
 #include "compare/rows.h"
-
-#define SAY(why, ...) snprintf(why, 320, __VA_ARGS__)
-
-static bool has_ranks(const char *model)
-{
-    return strcmp(model, "mpi") == 0 || strncmp(model, "mpi+", 4) == 0;
-}
+#include "compare/why.h"
 
 int plx_plan_ranks(int workers, int nodes)
 {
@@ -91,29 +85,27 @@ static void fill(plx_compare_plan *plan)
 /* 0, or 64 with why. Ranks: given ones must divide the workers. */
 static int check(plx_compare_plan *plan, char why[320])
 {
-    const int bad = plx_status_exit(PLX_BAD_JOB);
     char names[200];
     int pattern = 0;
     while (pattern < PLX_PATTERNS &&
            strcmp(plx_pattern_name((plx_pattern)pattern), plan->pattern) != 0)
         pattern++;
     if (pattern == PLX_PATTERNS)
-        return SAY(why, "-p %.60s: unknown pattern; allowed: map, reduce, fan, batch",
-                   plan->pattern),
-               bad;
+        return plx_why_refuse(why, "-p %.60s: unknown pattern; allowed: map, reduce, fan, batch",
+                              plan->pattern);
     if (!plx_kernel_fits(plan->kernel, (plx_pattern)pattern))
-        return SAY(why, "-p %s: the kernel %s cannot be run by it", plan->pattern,
-                   plan->kernel->name),
-               bad;
+        return plx_why_refuse(why, "-p %s: the kernel %s cannot be run by it", plan->pattern,
+                              plan->kernel->name);
     for (size_t i = 0; plan->models && i < plan->models_count; i++) {
         if (known(plan->models[i]))
             continue;
         allowed(names);
-        return SAY(why, "--models %.60s: unknown model; allowed: %s", plan->models[i], names), bad;
+        return plx_why_refuse(why, "--models %.60s: unknown model; allowed: %s", plan->models[i],
+                              names);
     }
     if (plan->ranks != 0 && (plan->ranks < 1 || plan->workers % plan->ranks != 0))
-        return SAY(why, "--ranks %d: must divide the %d workers (-w)", plan->ranks, plan->workers),
-               bad;
+        return plx_why_refuse(why, "--ranks %d: must divide the %d workers (-w)", plan->ranks,
+                              plan->workers);
     if (plan->ranks == 0)
         plan->ranks = plx_plan_ranks(plan->workers, plx_plan_nodes());
     return 0;
@@ -164,10 +156,8 @@ int plx_plan_make(const plx_compare_plan *plan, plx_compare_result *result, char
         result->plan.program = own_path(result->program);
     fill(&result->plan);
     int code = check(&result->plan, why);
-    if (code == 0 && !describe(result)) {
-        SAY(why, "out of memory");
-        code = plx_status_exit(PLX_NO_MEMORY);
-    }
+    if (code == 0 && !describe(result))
+        code = plx_why_no_memory(why);
     return code == 0 ? plx_rows_make(result, why) : code;
 }
 
@@ -242,14 +232,18 @@ char **plx_plan_check_command(const plx_compare_plan *plan)
 /* What the row is told, but for what the program takes anyway. */
 static void add_levels(command *line, const plx_compare_plan *plan, const plx_compare_row *row)
 {
-    static const struct { const char *option; int factor; } told[] = {
-        {"--schedule", PLX_FACTOR_SCHEDULE}, {"--bind", PLX_FACTOR_BIND},
+    static const struct {
+        const char *option;
+        int factor;
+    } told[] = {
+        {"--schedule", PLX_FACTOR_SCHEDULE},
+        {"--bind", PLX_FACTOR_BIND},
         {"--where", PLX_FACTOR_WHERE},
     };
     for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
         const char *level = row->level[told[i].factor];
         bool other = *level && strcmp(level, plx_factor_default(told[i].factor)) != 0;
-        if (other && (told[i].factor != PLX_FACTOR_BIND || has_ranks(row->model)))
+        if (other && (told[i].factor != PLX_FACTOR_BIND || plx_factor_has_ranks(row->model)))
             add_pair(line, told[i].option, level);
     }
     if (plx_factor_told(plan, "grain"))
@@ -267,7 +261,7 @@ static command begin_run(const plx_compare_plan *plan, const plx_compare_row *ro
     add(&line, plan->pattern);
     add(&line, plan->file ? plan->file : plan->kernel->name);
     add_pair(&line, "-m", row->model);
-    if (has_ranks(row->model))
+    if (plx_factor_has_ranks(row->model))
         add_number(&line, "--ranks", "%d", row->ranks);
     if (strcmp(row->model, "serial") != 0 && strcmp(row->model, "mpi") != 0)
         add_number(&line, "-w", "%d", row->threads);

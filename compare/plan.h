@@ -22,13 +22,13 @@ int plx_plan_ranks(int workers, int nodes);
 /** NUMA nodes of this machine, at least 1. */
 int plx_plan_nodes(void);
 
-/** `program check` of the plan's kernel, the same way. */
-char **plx_plan_check_command(const plx_compare_plan *);
-
 /** The command of a row as an argv, to be freed in one piece; NULL without memory. */
 char **plx_plan_command(const plx_compare_plan *, const plx_compare_row *, long long started_ns);
 
 /** The same for one call whose result's bytes go into a file. */
 char **plx_plan_bytes_command(const plx_compare_plan *, const plx_compare_row *, const char *file);
+
+/** `program check` of the plan's kernel. */
+char **plx_plan_check_command(const plx_compare_plan *);
 
 #endif

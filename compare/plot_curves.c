@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "compare/find.h"
 #include "compare/plot_draw.h"
 #include "compare/plot_script.h"
 
@@ -15,26 +16,18 @@ enum { WIDTH = 480, HEIGHT = 340 };
 
 const plx_compare_row *plx_plot_row(const plx_compare_result *result, const char *label)
 {
-    for (size_t r = 0; r < result->rows_count; r++)
-        if (strcmp(result->rows[r].label, label) == 0)
-            return result->rows[r].state == PLX_COMPARE_TIMED ? &result->rows[r] : NULL;
-    return NULL;
+    const plx_compare_row *row = plx_find_row(result, label);
+    return row && row->state == PLX_COMPARE_TIMED ? row : NULL;
 }
 
 plx_interval plx_plot_ratio(const plx_compare_result *result, const plx_compare_row *row)
 {
-    const size_t mine = (size_t)(row - result->rows);
-    plx_interval ratio = {row->speedup, 0, 0, false};
-    for (size_t i = 0; i < result->pairs_count; i++) {
-        const plx_compare_pair *pair = &result->pairs[i];
-        const bool straight = pair->a == result->base && pair->b == mine;
-        if (!straight && !(pair->b == result->base && pair->a == mine))
-            continue;
-        ratio.known = pair->ratio.known && pair->ratio.low > 0;
-        ratio.low = straight ? pair->ratio.low : 1 / pair->ratio.high;
-        ratio.high = straight ? pair->ratio.high : 1 / pair->ratio.low;
-    }
-    return ratio;
+    plx_compare_pair pair;
+    if (!plx_find_pair(result, result->base, (size_t)(row - result->rows), &pair) ||
+        !isfinite(pair.ratio.median))
+        return (plx_interval){.median = row->speedup};
+    pair.ratio.known = pair.ratio.known && pair.ratio.low > 0;
+    return pair.ratio;
 }
 
 static bool by_workers(const plx_show *show)

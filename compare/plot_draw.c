@@ -9,23 +9,17 @@
 
 #include <math.h>
 
-#include "compare/page_text.h"
+#include "compare/explain.h"
+#include "compare/find.h"
 #include "compare/plot_script.h"
 #include "compare/schema.h"
+#include "compare/unit.h"
 
 enum { WIDTH = 480, STRIP = 52, AROUND = 62 };
 
-static size_t count_timed(const plx_compare_result *result)
-{
-    size_t timed = 0;
-    for (size_t r = 0; r < result->rows_count; r++)
-        timed += result->rows[r].state == PLX_COMPARE_TIMED;
-    return timed;
-}
-
 static double unit_of(const plx_compare_result *result, const char **name)
 {
-    return plx_page_unit(result->rows[result->base].work.median, name);
+    return plx_unit_choose(result->rows[result->base].work.median, name);
 }
 
 /* Strips stand from y = rows down to 0, a label in the upper third of each. */
@@ -85,14 +79,14 @@ static void write_strips(plx_script *script, const plx_compare_result *result)
     const char *unit;
     const double per_s = unit_of(result, &unit);
     plx_scale scale = {INFINITY, -INFINITY, false};
-    double y = (double)count_timed(result);
-    begin_strips(script, count_timed(result), unit);
+    double y = (double)plx_find_timed(result);
+    begin_strips(script, plx_find_timed(result), unit);
     fputs("$launches << EOD\n", script->gp);
     for (size_t r = 0; r < result->rows_count; r++)
         if (result->rows[r].state == PLX_COMPARE_TIMED)
             write_dots(script, y -= 1, &result->rows[r], per_s);
     fputs("EOD\n", script->gp);
-    y = (double)count_timed(result);
+    y = (double)plx_find_timed(result);
     for (size_t r = 0; r < result->rows_count; r++) {
         const plx_compare_row *row = &result->rows[r];
         if (row->state != PLX_COMPARE_TIMED)
@@ -116,16 +110,13 @@ void plx_plot_spread(plx_plot *plot, const plx_compare_result *result)
     if (!plx_script_open(&script, plot))
         return;
     write_strips(&script, result);
-    plx_script_draw(&script, plot, WIDTH, AROUND + STRIP * (int)count_timed(result),
+    plx_script_draw(&script, plot, WIDTH, AROUND + STRIP * (int)plx_find_timed(result),
                     "All launches of each model");
 }
 
 static double total_of(const plx_compare_row *row)
 {
-    double total = 0;
-    for (size_t p = 0; row->state == PLX_COMPARE_TIMED && p < PLX_SCHEMA_PHASES; p++)
-        total += plx_schema_part_of(&row->spent, p);
-    return total;
+    return row->state == PLX_COMPARE_TIMED ? plx_explain_total(&row->spent) : 0;
 }
 
 static size_t count_split(const plx_compare_result *result)

@@ -20,7 +20,8 @@ void plx_plot_efficiency(plx_plot *, const plx_show *, const char *const *labels
 /** The row of that label at a point of a sweep if it was timed there, else NULL. */
 const plx_compare_row *plx_plot_row(const plx_compare_result *, const char *label);
 
-/** Serial's time / the row's, paired, with its interval: as the pair of both says it. */
+/** Serial's time / the row's, paired, with its interval: as the pair of both says it. Without one:
+    the quotient of their medians, no interval. */
 plx_interval plx_plot_ratio(const plx_compare_result *, const plx_compare_row *);
 
 #endif

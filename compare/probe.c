@@ -14,17 +14,11 @@
 #include <string.h>
 
 #include "compare/answer.h"
-#include "compare/interrupt.h"
 #include "compare/plan.h"
+#include "compare/why.h"
 
 static const double long_enough_s = 0.05, aim_s = 0.1, most_growth = 100, most_items = 1e12,
                     most_bytes = 1 << 30;
-
-static int stopped(char why[320])
-{
-    why[0] = '\0';
-    return 128 + plx_interrupt_signal();
-}
 
 int plx_probe_laws(const plx_compare_plan *plan, char why[320])
 {
@@ -44,7 +38,7 @@ int plx_probe_laws(const plx_compare_plan *plan, char why[320])
     free(process.out);
     free(argv);
     if (answer.kind == PLX_ANSWER_INTERRUPTED)
-        return stopped(why);
+        return plx_why_stopped(why);
     if (answer.kind == PLX_ANSWER_GOOD)
         return 0;
     snprintf(why, 320, "%s%.290s",
@@ -79,7 +73,7 @@ static int try_items(const plx_compare_result *result, double n, double *work_s,
     int code = answer.kind == PLX_ANSWER_GOOD ? 0 : answer.exit_code;
     snprintf(why, 320, "%s", answer.why);
     if (answer.kind == PLX_ANSWER_INTERRUPTED)
-        code = stopped(why);
+        code = plx_why_stopped(why);
     *work_s = answer.work_s;
     plx_answer_free(&answer);
     return code;

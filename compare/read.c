@@ -14,10 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compare/find.h"
 #include "compare/schema.h"
 
-enum { ROWS_MOST = 256, ROUNDS_MOST = 1000000, ORDER_MOST = 16000000, WORKERS_MOST = 1 << 24 };
-static const double SECONDS_MOST = 1e12, RATIO_MOST = 1e300;
+enum { ROWS_MOST = 256, ROUNDS_MOST = 1000000, ORDER_MOST = 16000000 };
 
 /* A whole number as the digits that the program said; absent: empty. */
 static bool read_digits(const plx_place *above, const char *key, char *digits, size_t size)
@@ -51,12 +51,12 @@ static bool read_about(const plx_place *at, plx_compare_about *about)
            read_digits(at, "grain", about->grain, sizeof about->grain) &&
            plx_fields_bool(at, "n_chosen", &about->n_chosen) &&
            plx_fields_bool(at, "waits", &about->waits) &&
-           plx_fields_int(at, "workers", 0, WORKERS_MOST, &about->workers) &&
+           plx_fields_int(at, "workers", 0, PLX_READ_WORKERS, &about->workers) &&
            plx_fields_int(at, "repeats", 0, ROUNDS_MOST, &about->repeats) &&
            read_seed(at, &about->seed) &&
            plx_fields_long_text(at, "params", false, &about->params) &&
-           plx_fields_real(at, "operations", 0, RATIO_MOST, &about->operations) &&
-           plx_fields_real(at, "bytes", 0, RATIO_MOST, &about->bytes) &&
+           plx_fields_real(at, "operations", 0, PLX_READ_RATIO, &about->operations) &&
+           plx_fields_real(at, "bytes", 0, PLX_READ_RATIO, &about->bytes) &&
            plx_fields_is_object(&base) &&
            plx_fields_long_text(&base, "better", false, &about->better);
 }
@@ -66,7 +66,7 @@ static bool read_host(const plx_place *above, plx_compare_host *host)
     const plx_place at = plx_fields_at(above, "host");
 #define TEXT(key, member) plx_fields_text(&at, key, host->member, sizeof host->member, false)
     return plx_fields_is_object(&at) && TEXT("cpu", cpu) &&
-           plx_fields_int(&at, "cores", 0, WORKERS_MOST, &host->cores) && TEXT("os", os) &&
+           plx_fields_int(&at, "cores", 0, PLX_READ_WORKERS, &host->cores) && TEXT("os", os) &&
            TEXT("compiler", compiler) && TEXT("mpi", mpi) && TEXT("omp_wait_policy", wait_policy) &&
            TEXT("governor", governor) && TEXT("load", load) && TEXT("environment", kept) &&
            TEXT("removed", removed) && TEXT("version", version);
@@ -78,9 +78,9 @@ static bool read_load(const plx_place *above, plx_compare_load *load)
     const plx_place at = plx_fields_at(above, "load");
     load->before = load->during = load->most = -1;
     return !at.value || (plx_fields_is_object(&at) &&
-                         plx_fields_real(&at, "before", 0, RATIO_MOST, &load->before) &&
-                         plx_fields_real(&at, "during", 0, RATIO_MOST, &load->during) &&
-                         plx_fields_real(&at, "most", 0, RATIO_MOST, &load->most) &&
+                         plx_fields_real(&at, "before", 0, PLX_READ_RATIO, &load->before) &&
+                         plx_fields_real(&at, "during", 0, PLX_READ_RATIO, &load->during) &&
+                         plx_fields_real(&at, "most", 0, PLX_READ_RATIO, &load->most) &&
                          plx_fields_text(&at, "where", load->where, sizeof load->where, false));
 }
 
@@ -91,12 +91,12 @@ static bool read_bound(const plx_place *above, plx_compare_bound *bound)
     if (!at.value)
         return true;
     if (!plx_fields_is_object(&at) ||
-        !plx_fields_real(&at, "bandwidth_Bps", 0, RATIO_MOST, &bound->bytes_per_s))
+        !plx_fields_real(&at, "bandwidth_Bps", 0, PLX_READ_RATIO, &bound->bytes_per_s))
         return false;
     return !ceiling.value ||
            (plx_fields_is_object(&ceiling) &&
-            plx_fields_int(&ceiling, "copies", 0, WORKERS_MOST, &bound->copies) &&
-            plx_fields_real(&ceiling, "ratio", 0, RATIO_MOST, &bound->ceiling.median) &&
+            plx_fields_int(&ceiling, "copies", 0, PLX_READ_WORKERS, &bound->copies) &&
+            plx_fields_real(&ceiling, "ratio", 0, PLX_READ_RATIO, &bound->ceiling.median) &&
             plx_fields_interval(&ceiling, "ci95", &bound->ceiling));
 }
 
@@ -105,22 +105,13 @@ static bool read_course(const plx_place *at, plx_compare_result *result)
     int end = PLX_COMPARE_ROUNDS;
     bool good = plx_fields_int(at, "rounds", 1, ROUNDS_MOST, &result->rounds) &&
                 plx_fields_word(at, "end", plx_schema_ends, PLX_SCHEMA_ENDS, &end) &&
-                plx_fields_real(at, "budget_s", 0, SECONDS_MOST, &result->budget_s) &&
-                plx_fields_real(at, "took_s", 0, SECONDS_MOST, &result->took_s) &&
+                plx_fields_real(at, "budget_s", 0, PLX_READ_SECONDS, &result->budget_s) &&
+                plx_fields_real(at, "took_s", 0, PLX_READ_SECONDS, &result->took_s) &&
                 read_load(at, &result->load) && read_bound(at, &result->bound);
     result->end = (plx_compare_end)end;
     if (good && result->rounds < 1)
         return plx_fields_wrong(at, "has no rounds");
     return good;
-}
-
-/* The row of that label; rows_count if there is none. */
-static size_t find_row(const plx_compare_result *result, const char *label)
-{
-    size_t r = 0;
-    while (r < result->rows_count && strcmp(result->rows[r].label, label) != 0)
-        r++;
-    return r;
 }
 
 static bool read_rows(const plx_place *above, plx_compare_result *result)
@@ -135,10 +126,11 @@ static bool read_rows(const plx_place *above, plx_compare_result *result)
     for (size_t r = 0; r < count; r++) {
         plx_compare_row *row = &result->rows[r];
         const plx_place entry = plx_fields_entry(&at, r), label = plx_fields_at(&entry, "label");
-        bool good = plx_read_row(&entry, result->rounds, row);
-        if (good && find_row(result, row->label) < r)
-            return plx_fields_wrong(&label, "'%s' is there twice", row->label);
+        const bool good = plx_read_row(&entry, result->rounds, row),
+                   twice = good && plx_find_row(result, row->label);
         result->rows_count = r + 1; /* its arrays are freed with the result */
+        if (twice)
+            return plx_fields_wrong(&label, "'%s' is there twice", row->label);
         if (!good)
             return false;
     }
@@ -153,9 +145,10 @@ static bool read_label(const plx_place *above, const char *key, const plx_compar
     const plx_place at = plx_fields_at(above, key);
     if (!plx_fields_text(above, key, label, sizeof label, true))
         return false;
-    *row = find_row(result, label);
-    if (*row == result->rows_count || result->rows[*row].state != PLX_COMPARE_TIMED)
+    const plx_compare_row *found = plx_find_row(result, label);
+    if (!found || found->state != PLX_COMPARE_TIMED)
         return plx_fields_wrong(&at, "'%s' is no row that was timed", label);
+    *row = (size_t)(found - result->rows);
     return true;
 }
 
@@ -186,10 +179,10 @@ static bool read_order(const plx_place *above, plx_compare_result *result)
     for (; result->order_count < count; result->order_count++) {
         const plx_place entry = plx_fields_entry(&at, result->order_count);
         const char *label = json_string_value(entry.value);
-        const size_t row = label ? find_row(result, label) : result->rows_count;
-        if (row == result->rows_count)
+        const plx_compare_row *row = label ? plx_find_row(result, label) : NULL;
+        if (!row)
             return plx_fields_wrong(&entry, "is no label of a row");
-        result->order[result->order_count] = row;
+        result->order[result->order_count] = (size_t)(row - result->rows);
     }
     return true;
 }
@@ -202,9 +195,9 @@ static bool read_pair(const plx_place *at, const plx_compare_result *result, plx
         plx_fields_is_object(at) && read_label(at, "a", result, &pair->a) &&
         read_label(at, "b", result, &pair->b) &&
         plx_fields_word(at, "outcome", plx_schema_outcomes, PLX_SCHEMA_OUTCOMES, &outcome) &&
-        plx_fields_real(at, "ratio", 0, RATIO_MOST, &pair->ratio.median) &&
+        plx_fields_real(at, "ratio", 0, PLX_READ_RATIO, &pair->ratio.median) &&
         plx_fields_interval(at, "ci95", &pair->ratio) &&
-        plx_fields_real(at, "detectable", -RATIO_MOST, RATIO_MOST, &pair->detectable);
+        plx_fields_real(at, "detectable", -PLX_READ_RATIO, PLX_READ_RATIO, &pair->detectable);
     pair->outcome = (plx_compare_outcome)outcome;
     return good;
 }

@@ -5,6 +5,11 @@
 
 #include "compare/fields.h"
 
+/** What is believed at most: workers, seconds, ratios and rates. */
+enum { PLX_READ_WORKERS = 1 << 24 };
+#define PLX_READ_SECONDS 1e12
+#define PLX_READ_RATIO 1e300
+
 /** Fill a zeroed result. False: see the place's fault; the result is to be freed either way. */
 bool plx_read_result(const plx_place *, plx_compare_result *);
 

@@ -14,26 +14,8 @@
 
 #include "compare/compare.h"
 #include "compare/explain_json.h"
+#include "compare/json.h"
 #include "compare/schema.h"
-
-static json_t *real(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
-/* What is no UTF-8 is shown as '?', so that a strange file name costs no row. */
-static json_t *text(const char *value)
-{
-    char plain[512];
-    json_t *whole = *value ? json_string(value) : json_null();
-    if (whole)
-        return whole;
-    snprintf(plain, sizeof plain, "%s", value);
-    for (char *c = plain; *c; c++)
-        if ((unsigned char)*c >= 0x80)
-            *c = '?';
-    return json_string(plain);
-}
 
 static json_t *whole(const char *digits)
 {
@@ -42,17 +24,11 @@ static json_t *whole(const char *digits)
     return *digits && !*end ? json_integer(value) : json_null();
 }
 
-static json_t *bounds(const plx_interval *interval)
-{
-    return interval->known ? json_pack("[o, o]", real(interval->low), real(interval->high))
-                           : json_null();
-}
-
 static json_t *samples(const double *values, size_t count)
 {
     json_t *array = values ? json_array() : json_null();
     for (size_t i = 0; values && i < count; i++)
-        json_array_append_new(array, real(values[i]));
+        json_array_append_new(array, plx_json_real(values[i]));
     return array;
 }
 
@@ -61,7 +37,7 @@ static json_t *part_samples(const plx_compare_row *row, size_t part)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < row->samples; i++)
-        json_array_append_new(array, real(plx_schema_part_of(&row->phases[i], part)));
+        json_array_append_new(array, plx_json_real(plx_schema_part_of(&row->phases[i], part)));
     return array;
 }
 
@@ -80,28 +56,29 @@ static json_t *settings_object(const plx_compare_row *row)
 {
     json_t *object = json_object();
     for (size_t f = 0; f < PLX_FACTORS; f++)
-        json_object_set_new(object, plx_schema_factors[f], text(row->level[f]));
-    json_object_set_new(object, "param", text(row->param));
+        json_object_set_new(object, plx_schema_factors[f], plx_json_text(row->level[f]));
+    json_object_set_new(object, "param", plx_json_text(row->param));
     return object;
 }
 
 static json_t *load_object(const plx_compare_load *load)
 {
     const double none = (double)NAN;
-    return json_pack("{s:o, s:o, s:o, s:o}", "before", real(load->before < 0 ? none : load->before),
-                     "during", real(load->during < 0 ? none : load->during), "most",
-                     real(load->most < 0 ? none : load->most), "where", text(load->where));
+    return json_pack(
+        "{s:o, s:o, s:o, s:o}", "before", plx_json_real(load->before < 0 ? none : load->before),
+        "during", plx_json_real(load->during < 0 ? none : load->during), "most",
+        plx_json_real(load->most < 0 ? none : load->most), "where", plx_json_text(load->where));
 }
 
 static json_t *host_object(const plx_compare_host *host)
 {
-    return json_pack("{s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "cpu",
-                     text(host->cpu),
-                     "cores", host->cores, "os", text(host->os), "compiler", text(host->compiler),
-                     "mpi", text(host->mpi), "omp_wait_policy", text(host->wait_policy), "governor",
-                     text(host->governor), "load", text(host->load), "environment",
-                     text(host->kept), "removed", text(host->removed), "version",
-                     *host->version ? host->version : plx_version());
+    return json_pack(
+        "{s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "cpu", plx_json_text(host->cpu),
+        "cores", host->cores, "os", plx_json_text(host->os), "compiler",
+        plx_json_text(host->compiler), "mpi", plx_json_text(host->mpi), "omp_wait_policy",
+        plx_json_text(host->wait_policy), "governor", plx_json_text(host->governor), "load",
+        plx_json_text(host->load), "environment", plx_json_text(host->kept), "removed",
+        plx_json_text(host->removed), "version", *host->version ? host->version : plx_version());
 }
 
 static json_t *row_object(const plx_compare_row *row)
@@ -109,17 +86,17 @@ static json_t *row_object(const plx_compare_row *row)
     const bool timed = row->state == PLX_COMPARE_TIMED,
                judged = timed || row->state == PLX_COMPARE_DIFFERS;
     const double none = (double)NAN;
-    json_t *object = json_pack("{s:s, s:s, s:i, s:i, s:i, s:s, s:o, s:o}", "label", row->label,
-                               "model", row->model, "workers", row->workers, "ranks", row->ranks,
-                               "threads", row->threads, "state", plx_schema_states[row->state],
-                               "agrees", judged ? json_boolean(timed) : json_null(), "why",
-                               text(row->why));
-    json_object_set_new(object, "median_s", real(timed ? row->work.median : none));
-    json_object_set_new(object, "ci95_s", timed ? bounds(&row->work) : json_null());
-    json_object_set_new(object, "speedup", real(timed ? row->speedup : none));
-    json_object_set_new(object, "efficiency", real(timed ? row->efficiency : none));
-    json_object_set_new(object, "open_s", real(timed ? row->open_median_s : none));
-    json_object_set_new(object, "launch_s", real(timed ? row->launch_median_s : none));
+    json_t *object =
+        json_pack("{s:s, s:s, s:i, s:i, s:i, s:s, s:o, s:o}", "label", row->label, "model",
+                  row->model, "workers", row->workers, "ranks", row->ranks, "threads", row->threads,
+                  "state", plx_schema_states[row->state], "agrees",
+                  judged ? json_boolean(timed) : json_null(), "why", plx_json_text(row->why));
+    json_object_set_new(object, "median_s", plx_json_real(timed ? row->work.median : none));
+    json_object_set_new(object, "ci95_s", timed ? plx_json_interval(&row->work) : json_null());
+    json_object_set_new(object, "speedup", plx_json_real(timed ? row->speedup : none));
+    json_object_set_new(object, "efficiency", plx_json_real(timed ? row->efficiency : none));
+    json_object_set_new(object, "open_s", plx_json_real(timed ? row->open_median_s : none));
+    json_object_set_new(object, "launch_s", plx_json_real(timed ? row->launch_median_s : none));
     json_object_set_new(object, "samples_s",
                         timed ? samples(row->work_s, row->samples) : json_null());
     json_object_set_new(object, "launches", timed ? launches_object(row) : json_null());
@@ -135,8 +112,9 @@ static json_t *pair_object(const plx_compare_result *result, const plx_compare_p
 {
     return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "a", result->rows[pair->a].label, "b",
                      result->rows[pair->b].label, "outcome", plx_schema_outcomes[pair->outcome],
-                     "ratio", real(pair->ratio.median), "ci95", bounds(&pair->ratio), "detectable",
-                     pair->ratio.known ? real(pair->detectable) : json_null());
+                     "ratio", plx_json_real(pair->ratio.median), "ci95",
+                     plx_json_interval(&pair->ratio), "detectable",
+                     pair->ratio.known ? plx_json_real(pair->detectable) : json_null());
 }
 
 static json_t *verdict_object(const plx_compare_result *result)
@@ -166,14 +144,12 @@ static void add_course(json_t *object, const plx_compare_result *result)
 {
     const plx_compare_about *about = &result->about;
     json_object_set_new(object, "waits", json_boolean(about->waits));
-    json_object_set_new(object, "params", text(about->params ? about->params : ""));
-    json_object_set_new(object, "operations",
-                        about->operations > 0 ? real(about->operations) : json_null());
-    json_object_set_new(object, "bytes", about->bytes > 0 ? real(about->bytes) : json_null());
+    json_object_set_new(object, "params", plx_json_text(about->params ? about->params : ""));
+    json_object_set_new(object, "operations", plx_json_positive(about->operations));
+    json_object_set_new(object, "bytes", plx_json_positive(about->bytes));
     json_object_set_new(object, "end", json_string(plx_schema_ends[result->end]));
-    json_object_set_new(object, "budget_s",
-                        result->budget_s > 0 ? real(result->budget_s) : json_null());
-    json_object_set_new(object, "took_s", real(result->took_s));
+    json_object_set_new(object, "budget_s", plx_json_positive(result->budget_s));
+    json_object_set_new(object, "took_s", plx_json_real(result->took_s));
     json_object_set_new(object, "load", load_object(&result->load));
 }
 
@@ -188,16 +164,18 @@ static json_t *compare_object(const plx_compare_result *result)
         json_array_append_new(order, json_string(result->rows[result->order[i]].label));
     json_t *object =
         json_pack("{s:s, s:s, s:s, s:o, s:o, s:i, s:i, s:i}", "schema", "parallax.compare/1",
-                  "kernel", about->kernel, "pattern", about->pattern, "n", whole(about->n),
-                  "grain", whole(about->grain), "workers", about->workers, "rounds", result->rounds,
+                  "kernel", about->kernel, "pattern", about->pattern, "n", whole(about->n), "grain",
+                  whole(about->grain), "workers", about->workers, "rounds", result->rounds,
                   "repeats", about->repeats);
     json_object_set_new(object, "n_chosen", json_boolean(about->n_chosen));
     json_object_set_new(object, "seed", json_sprintf("%llu", (unsigned long long)about->seed));
-    json_object_set_new(object, "schedule", text(shared_level(result, PLX_FACTOR_SCHEDULE)));
+    json_object_set_new(object, "schedule",
+                        plx_json_text(shared_level(result, PLX_FACTOR_SCHEDULE)));
     json_object_set_new(object, "host", host_object(&result->host));
     json_object_set_new(object, "base",
                         json_pack("{s:s, s:s, s:o, s:s?}", "what", "serial", "label", base->label,
-                                  "median_s", real(base->work.median), "better", about->better));
+                                  "median_s", plx_json_real(base->work.median), "better",
+                                  about->better));
     add_course(object, result);
     json_object_set_new(object, "bounds", plx_explain_json_bounds(result));
     json_object_set_new(object, "models", models);
@@ -208,10 +186,7 @@ static json_t *compare_object(const plx_compare_result *result)
 
 char *plx_compare_json(const plx_compare_result *result)
 {
-    json_t *object = compare_object(result);
-    char *line = json_dumps(object, JSON_COMPACT);
-    json_decref(object);
-    return line;
+    return plx_json_line(compare_object(result));
 }
 
 char *plx_compare_set_json(const plx_compare_result *results, size_t count)
@@ -219,9 +194,6 @@ char *plx_compare_set_json(const plx_compare_result *results, size_t count)
     json_t *comparisons = json_array();
     for (size_t i = 0; i < count; i++)
         json_array_append_new(comparisons, compare_object(&results[i]));
-    json_t *object =
-        json_pack("{s:s, s:o}", "schema", "parallax.compare-set/1", "comparisons", comparisons);
-    char *line = json_dumps(object, JSON_COMPACT);
-    json_decref(object);
-    return line;
+    return plx_json_line(
+        json_pack("{s:s, s:o}", "schema", "parallax.compare-set/1", "comparisons", comparisons));
 }

@@ -58,10 +58,9 @@ void plx_report_phases_write(const plx_compare_result *result, FILE *out)
     if (!table.cells)
         fputs("\n(no memory for the phases)\n", out);
     if (table.rows > 1) {
-        fputs(
-            "\nWhere the time went, in % of work; then four factors (1.00: perfect), together the "
-            "efficiency:\n",
-            out);
+        fputs("\nWhere the time went, in % of work; four factors (1.00: perfect) multiply to the "
+              "efficiency:\n",
+              out);
         plx_table_write(&table, out);
     }
     free(table.cells);

@@ -17,37 +17,20 @@
 #include "compare/limits.h"
 #include "compare/report_phases.h"
 #include "compare/table.h"
+#include "compare/unit.h"
 #include "compare/wrap.h"
 
-/* Cores that others used, in the mean and in one launch, above which it is said. */
-#define LOAD_MEAN 0.1
-#define LOAD_MOST 0.5
-
 typedef char cell[PLX_TABLE_CELL];
-typedef struct time_unit {
-    const char *name;
-    double per_s;
-} time_unit;
-
-static time_unit choose_unit(double seconds)
-{
-    static const time_unit units[] = {{"s", 1}, {"ms", 1e3}, {"us", 1e6}};
-    size_t u = 0;
-    while (u < 2 && seconds * units[u].per_s < 1)
-        u++;
-    return units[u];
-}
-
-static void write_titles(cell *cells, time_unit unit)
+static void write_titles(cell *cells, const char *unit)
 {
     static const char *const titles[] = {"model",    "ranks x threads", "",         "95 % interval",
                                          "speed-up", "effic.",          "start, s", "agrees"};
     for (size_t c = 0; c < sizeof titles / sizeof *titles; c++)
         snprintf(cells[c], PLX_TABLE_CELL, "%s", titles[c]);
-    snprintf(cells[2], PLX_TABLE_CELL, "work, %s", unit.name);
+    snprintf(cells[2], PLX_TABLE_CELL, "work, %s", unit);
 }
 
-static void write_row(cell *cells, const plx_compare_row *row, time_unit unit)
+static void write_row(cell *cells, const plx_compare_row *row, double per_s)
 {
     static const char *const agrees[] = {[PLX_COMPARE_TIMED] = "yes",
                                          [PLX_COMPARE_DIFFERS] = "NO",
@@ -60,10 +43,10 @@ static void write_row(cell *cells, const plx_compare_row *row, time_unit unit)
         snprintf(cells[c], PLX_TABLE_CELL, "-");
     if (row->state != PLX_COMPARE_TIMED)
         return;
-    snprintf(cells[2], PLX_TABLE_CELL, "%#.4g", row->work.median * unit.per_s);
+    snprintf(cells[2], PLX_TABLE_CELL, "%#.4g", row->work.median * per_s);
     if (row->work.known)
-        snprintf(cells[3], PLX_TABLE_CELL, "%#.4g .. %#.4g", row->work.low * unit.per_s,
-                 row->work.high * unit.per_s);
+        snprintf(cells[3], PLX_TABLE_CELL, "%#.4g .. %#.4g", row->work.low * per_s,
+                 row->work.high * per_s);
     snprintf(cells[4], PLX_TABLE_CELL, "%.2f", row->speedup);
     snprintf(cells[5], PLX_TABLE_CELL, "%.0f %%", 100 * row->efficiency);
     snprintf(cells[6], PLX_TABLE_CELL, "%.3f", row->launch_median_s + row->open_median_s);
@@ -77,10 +60,11 @@ static void write_table(const plx_compare_result *result, FILE *out)
         fputs("(no memory for the table)\n", out);
         return;
     }
-    time_unit unit = choose_unit(result->rows[result->base].work.median);
+    const char *unit;
+    const double per_s = plx_unit_choose(result->rows[result->base].work.median, &unit);
     write_titles(table.cells[0], unit);
     for (size_t r = 0; r < result->rows_count; r++)
-        write_row(table.cells[r + 1], &result->rows[r], unit);
+        write_row(table.cells[r + 1], &result->rows[r], per_s);
     plx_table_write(&table, out);
     free(table.cells);
 }
@@ -105,25 +89,18 @@ static void write_waiting(const plx_compare_result *result, FILE *out)
               out);
 }
 
-/* Others' load is in every number above; where it was most, a pair is less sure. */
-static void write_load(const plx_compare_result *result, FILE *out)
-{
-    const plx_compare_load *load = &result->load;
-    if (load->during <= LOAD_MEAN && load->most <= LOAD_MOST)
-        return;
-    fprintf(out, "Other processes used %.2g of %d core%s on average, at most %.2g (%s): ",
-            fmax(0, load->during), result->host.cores, result->host.cores == 1 ? "" : "s",
-            fmax(0, load->most), load->where);
-    fputs("times of such rounds are less sure.\n", out);
-}
-
 static void write_head(const plx_compare_result *result, FILE *out)
 {
     const plx_compare_about *about = &result->about;
-    fprintf(out, "%s, %s, n = %s, %d worker%s, %d round%s of %d call%s\n", about->kernel,
+    fprintf(out, "%s, %s, n = %s, %d worker%s, %d round%s of %d call%s", about->kernel,
             about->pattern, about->n, about->workers, about->workers == 1 ? "" : "s",
             result->rounds, result->rounds == 1 ? "" : "s", about->repeats,
             about->repeats == 1 ? "" : "s");
+    if (result->end == PLX_COMPARE_NARROW)
+        fputs(", until the intervals were narrow", out);
+    else if (result->end == PLX_COMPARE_BUDGET)
+        fprintf(out, ", until the budget of %.3g s was used", result->budget_s);
+    putc('\n', out);
     if (about->n_chosen)
         fputs("\n(n was not told: it grew until serial took about 0.1 s, or as far as it may)\n",
               out);
@@ -151,7 +128,6 @@ static void write_verdict(const plx_compare_result *result, FILE *out)
     if (result->text)
         fputs(result->text, out);
     plx_limits_write(result, out);
-    write_load(result, out);
     write_waiting(result, out);
 }
 

@@ -21,6 +21,7 @@
 #include "compare/probe.h"
 #include "compare/stats.h"
 #include "compare/verdict.h"
+#include "compare/why.h"
 
 enum { SETTLE = 2 };                /* rounds after which the looks are planned */
 static const double overdrawn = 1.25; /* of the budget: the machine got slower, and we stop */
@@ -61,16 +62,16 @@ static int check_row(plx_course *course, size_t r, char why[320])
     plx_compare_result *result = course->result;
     plx_compare_row *row = &result->rows[r];
     plx_answer answer;
-    double from_s = plx_course_now_s();
+    double from_s = plx_launch_now_s();
     plx_course_progress(course, "the answer under %s", row->label);
     plx_answer_get(&answer, &result->plan, row);
-    double took_s = plx_course_now_s() - from_s;
-    int code = plx_course_stopped(why);
+    double took_s = plx_launch_now_s() - from_s;
+    int code = plx_why_stopped(why);
     if (code == 0 && is_serial(row) && answer.kind != PLX_ANSWER_GOOD)
         code = blame_serial(row, &answer, why);
     if (code == 0) {
         plx_judge_row(&course->judge, result, r, &answer, "");
-        code = plx_course_stopped(why);
+        code = plx_why_stopped(why);
     }
     if (code == 0 && answer.kind == PLX_ANSWER_GOOD) {
         take_numbers(course, r, &answer);
@@ -125,9 +126,8 @@ static int check_budget(const plx_course *course, char why[320])
     double needed_s = SETTLE * (course->check_s + (course->copies > 0 ? course->oracle_s : 0));
     if (result->budget_s <= 0 || needed_s <= result->budget_s)
         return 0;
-    snprintf(why, 320, "--budget %gs: two rounds need about %.*f s", result->budget_s,
-             needed_s < 0.95 ? 2 : needed_s < 9.5 ? 1 : 0, needed_s);
-    return plx_status_exit(PLX_BAD_JOB);
+    return plx_why_refuse(why, "--budget %gs: two rounds need about %.*f s", result->budget_s,
+                          needed_s < 0.95 ? 2 : needed_s < 9.5 ? 1 : 0, needed_s);
 }
 
 /* From look to look. What a look decides it decides for later, see looks.h. */
@@ -140,14 +140,15 @@ static int time_looks(plx_course *course, const plx_looks *looks, char why[320])
         if (code != 0 || result->rounds < looks->at[i])
             break;
         if (!plx_verdict_pairs(result))
-            return plx_course_no_memory(why);
+            return plx_why_no_memory(why);
         if (until == last && i + 1 < looks->count)
             until = plx_looks_until(looks, i, plx_verdict_widest(result));
     }
     if (code == 0 && !plx_verdict_pairs(result))
-        return plx_course_no_memory(why);
-    bool narrow = code == 0 && plx_verdict_widest(result) <= 1;
-    result->end = until < last || narrow ? PLX_COMPARE_NARROW : PLX_COMPARE_BUDGET;
+        return plx_why_no_memory(why);
+    bool narrow = code == 0 && plx_verdict_widest(result) <= 1,
+         decided = until < last && result->rounds >= until;
+    result->end = decided || narrow ? PLX_COMPARE_NARROW : PLX_COMPARE_BUDGET;
     return code;
 }
 
@@ -163,7 +164,7 @@ static int time_all(plx_course *course, char why[320])
     result->load.before = -1;
     if (!result->plan.bare)
         plx_load_rest(&result->load);
-    course->began_s = plx_course_now_s();
+    course->began_s = plx_launch_now_s();
     if (result->plan.rounds > 0) {
         result->end = PLX_COMPARE_ROUNDS;
         return time_until(course, result->plan.rounds, why);
@@ -229,7 +230,7 @@ static int run(plx_course *course, char why[320])
     if (code == 0) {
         plx_course_progress(course, "what the memory gives");
         result->bound.bytes_per_s = plx_bound_memory(result);
-        code = plx_course_stopped(why);
+        code = plx_why_stopped(why);
     }
     if (code == 0)
         code = time_all(course, why);
@@ -248,7 +249,7 @@ int plx_rounds_run(plx_compare_result *result, char why[320])
     course.turn = calloc(result->rows_count + 1, sizeof *course.turn);
     course.timed = calloc(result->rows_count + 1, sizeof *course.timed);
     bool room = plx_judge_begin(&course.judge, result) && course.turn && course.timed;
-    int code = room ? run(&course, why) : plx_course_no_memory(why);
+    int code = room ? run(&course, why) : plx_why_no_memory(why);
     plx_judge_free(&course.judge);
     free(course.turn);
     free(course.timed);

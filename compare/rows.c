@@ -8,21 +8,14 @@
  */
 #include "compare/rows.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "compare/factor.h"
+#include "compare/schema.h"
+#include "compare/why.h"
 
-__attribute__((format(printf, 2, 3)))
-static int refuse(char why[320], const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    vsnprintf(why, 320, format, args);
-    va_end(args);
-    return plx_status_exit(PLX_BAD_JOB);
-}
+enum { ROWS_MOST = 64 };
 
 static const char *model_at(const plx_compare_plan *plan, size_t i)
 {
@@ -42,7 +35,7 @@ static bool has_factor(const plx_compare_plan *plan, size_t f, const char *model
 static size_t count_combinations(const plx_compare_plan *plan, const char *model)
 {
     size_t count = 1;
-    for (size_t f = 0; f < plan->factors_count && count <= PLX_ROWS_MOST; f++)
+    for (size_t f = 0; f < plan->factors_count && count <= ROWS_MOST; f++)
         count *= has_factor(plan, f, model) ? plan->factors[f].count : 1;
     return count;
 }
@@ -62,8 +55,8 @@ static int refuse_name(const plx_compare_plan *plan, const char *name, char why[
     for (const plx_field *field = plan->kernel->params; field && field->name && used < sizeof words;
          field++)
         used += (size_t)snprintf(words + used, sizeof words - used, ", %s", field->name);
-    return refuse(why, "--factor %.60s: unknown; allowed: %s%s%s", name, plx_factor_words(),
-                  *words ? " and the kernel's " : "", *words ? words + 2 : "");
+    return plx_why_refuse(why, "--factor %.60s: unknown; allowed: %s%s%s", name, plx_factor_words(),
+                          *words ? " and the parameters " : "", *words ? words + 2 : "");
 }
 
 static int check_levels(const plx_compare_factor *factor, int known, char why[320])
@@ -71,12 +64,13 @@ static int check_levels(const plx_compare_factor *factor, int known, char why[32
     for (size_t l = 0; l < factor->count; l++) {
         const char *level = factor->levels[l];
         if (known < PLX_FACTORS && !plx_factor_allows(known, level))
-            return refuse(why, "--factor %s=%.60s: not allowed; it takes %s", factor->name, level,
-                          plx_factor_levels(known) ? plx_factor_levels(known) : "a number");
+            return plx_why_refuse(why, "--factor %s=%.60s: not allowed; it takes %s", factor->name,
+                                  level,
+                                  plx_factor_levels(known) ? plx_factor_levels(known) : "a number");
         if (strlen(level) >= (known < PLX_FACTORS ? 24u : 64u))
-            return refuse(why, "--factor %s=%.60s: too long", factor->name, level);
+            return plx_why_refuse(why, "--factor %s=%.60s: too long", factor->name, level);
     }
-    return factor->count ? 0 : refuse(why, "--factor %.60s: has no level", factor->name);
+    return factor->count ? 0 : plx_why_refuse(why, "--factor %.60s: has no level", factor->name);
 }
 
 /* What is set for all is no factor as well; and a row has room for one parameter. */
@@ -87,13 +81,14 @@ static int check_param(const plx_compare_plan *plan, const plx_compare_factor *f
     if (!is_param(plan->kernel, factor->name))
         return refuse_name(plan, factor->name, why);
     if (size >= 30)
-        return refuse(why, "--factor %.60s: the name is too long", factor->name);
+        return plx_why_refuse(why, "--factor %.60s: the name is too long", factor->name);
     if (before > 0)
-        return refuse(why, "--factor %s: one parameter of the kernel at a time", factor->name);
+        return plx_why_refuse(why, "--factor %s: one parameter of the kernel at a time",
+                              factor->name);
     for (size_t i = 0; i < plan->params_count; i++)
         if (strncmp(plan->params[i], factor->name, size) == 0 && plan->params[i][size] == '=')
-            return refuse(why, "--factor %s: is set by -P %.60s too", factor->name,
-                          plan->params[i]);
+            return plx_why_refuse(why, "--factor %s: is set by -P %.60s too", factor->name,
+                                  plan->params[i]);
     return 0;
 }
 
@@ -105,8 +100,8 @@ static int check_known(const plx_compare_plan *plan, int known, char why[320])
             return 0;
     if (plx_factor_fits(known, plan, "serial"))
         return 0;
-    return refuse(why, "--factor %s: none of these models has it with %s %s",
-                  plx_factor_word(known), plan->pattern, plan->kernel->name);
+    return plx_why_refuse(why, "--factor %s: none of these models has it with %s %s",
+                          plx_schema_factors[known], plan->pattern, plan->kernel->name);
 }
 
 static int check_factors(const plx_compare_plan *plan, char why[320])
@@ -181,9 +176,10 @@ static int add_rows(plx_compare_result *result, const char *model, size_t same, 
 {
     const plx_compare_plan *plan = &result->plan;
     size_t count = count_combinations(plan, model);
-    if (result->rows_count + count > PLX_ROWS_MOST)
-        return refuse(why, "%s: more than %d rows; fewer models, factors or levels are needed",
-                      plan->factors_count ? "--factor" : "--models", PLX_ROWS_MOST);
+    if (result->rows_count + count > ROWS_MOST)
+        return plx_why_refuse(why,
+                              "%s: more than %d rows; fewer models, factors or levels are needed",
+                              plan->factors_count ? "--factor" : "--models", ROWS_MOST);
     for (size_t c = 0; c < count; c++) {
         plx_compare_row *row = &result->rows[result->rows_count++];
         snprintf(row->model, sizeof row->model, "%s", model);
@@ -191,7 +187,7 @@ static int add_rows(plx_compare_result *result, const char *model, size_t same, 
         choose(plan, model, c, pick);
         set_levels(plan, row, pick);
         if (!name_row(plan, row, same, pick))
-            return refuse(why, "--factor: the names of these levels together are too long");
+            return plx_why_refuse(why, "--factor: the names of these levels together are too long");
     }
     return 0;
 }
@@ -224,13 +220,8 @@ int plx_rows_make(plx_compare_result *result, char why[320])
 {
     const plx_compare_plan *plan = &result->plan;
     size_t *pick = calloc(plan->factors_count + 1, sizeof *pick);
-    int code = plx_status_exit(PLX_NO_MEMORY);
-    snprintf(why, 320, "out of memory");
-    result->rows = calloc(PLX_ROWS_MOST, sizeof *result->rows);
-    if (pick && result->rows) {
-        why[0] = '\0';
-        code = check_factors(plan, why);
-    }
+    result->rows = calloc(ROWS_MOST, sizeof *result->rows);
+    int code = pick && result->rows ? check_factors(plan, why) : plx_why_no_memory(why);
     if (code == 0)
         code = add_all(result, pick, why);
     free(pick);

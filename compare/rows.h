@@ -5,8 +5,6 @@
 
 #include "compare/compare.h"
 
-enum { PLX_ROWS_MOST = 64 };
-
 /**
  * A row for each model at each combination of the levels that it knows, serial first unless the
  * user named it elsewhere; the base is the first row of serial.

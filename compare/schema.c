@@ -13,7 +13,7 @@ const char *const plx_schema_ends[] = {[PLX_COMPARE_ROUNDS] = "rounds",
                                        [PLX_COMPARE_NARROW] = "narrow",
                                        [PLX_COMPARE_BUDGET] = "budget"};
 
-#define FACTOR(name, word, about) [PLX_FACTOR_##name] = word,
+#define FACTOR(name, word) [PLX_FACTOR_##name] = word,
 const char *const plx_schema_factors[] = {PLX_FACTORS_LIST(FACTOR)};
 
 #define PARTS_LIST(X)                                                                              \

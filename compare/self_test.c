@@ -7,18 +7,18 @@
  * and a noisy machine cannot be taken for each other. Limits for any number of trials are those of
  * the binomial law that gives 16 and 180 for 200 trials.
  */
-#define _POSIX_C_SOURCE 200809L
 #include "compare/self_test.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "compare/launch.h"
 #include "compare/looks.h"
 #include "compare/order.h"
 #include "compare/stats.h"
 #include "compare/verdict.h"
+#include "compare/why.h"
 #include "plx/kernels.h"
 
 enum { SIMULATED = 200, ROWS = 3, ROOM = 64 };
@@ -200,10 +200,8 @@ static int try_all(const plx_self_test_plan *asked, plx_self_test_count *count,
 {
     gathered all;
     int code = 0;
-    if (!begin(&all, count, asked->trials)) {
-        snprintf(why, 320, "out of memory");
-        return plx_status_exit(PLX_NO_MEMORY);
-    }
+    if (!begin(&all, count, asked->trials))
+        return plx_why_no_memory(why);
     for (int trial = 0; code == 0 && trial < asked->trials; trial++) {
         if (asked->progress)
             fprintf(stderr, "\r%s: trial %d of %d ...\033[K", kind, trial + 1, asked->trials);
@@ -241,26 +239,17 @@ static int try_both(const plx_self_test_plan *asked, plx_self_test *found, char 
     return code;
 }
 
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 int plx_self_test_run(const plx_self_test_plan *asked, plx_self_test *found, char why[320])
 {
-    const double begun = now();
+    const double begun = plx_launch_now_s();
     int code = 0;
     memset(found, 0, sizeof *found);
     why[0] = '\0';
     if (!simulate(&found->simulated_equal, 0, asked->seed) ||
-        !simulate(&found->simulated_slower, more, asked->seed + 1)) {
-        snprintf(why, 320, "out of memory");
-        code = plx_status_exit(PLX_NO_MEMORY);
-    }
+        !simulate(&found->simulated_slower, more, asked->seed + 1))
+        code = plx_why_no_memory(why);
     if (code == 0)
         code = try_both(asked, found, why);
-    found->took_s = now() - begun;
+    found->took_s = plx_launch_now_s() - begun;
     return code;
 }

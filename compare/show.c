@@ -14,9 +14,9 @@
 
 #include "compare/fields.h"
 #include "compare/read.h"
-#include "compare/show_sweep.h"
+#include "compare/sweep.h"
 
-enum { COMPARISONS_MOST = 256, POINTS_MOST = 32 };
+enum { COMPARISONS_MOST = 256 };
 static const double POINT_MOST = 9007199254740992.0; /* 2^53: exact as a number of JSON */
 
 typedef enum kind { ONE, SET, SWEEP, KINDS } kind;
@@ -83,10 +83,11 @@ static bool read_points(const plx_place *top, plx_show *show)
 
 static bool read_sweep(const plx_place *top, plx_show *show)
 {
-    static const char *const axes[] = {"workers", "n"};
+    const char *const axes[PLX_SWEEP_AXES] = {plx_sweep_axis_name(PLX_SWEEP_WORKERS),
+                                              plx_sweep_axis_name(PLX_SWEEP_ITEMS)};
     int axis = -1;
-    if (!plx_fields_word(top, "axis", axes, 2, &axis) || !read_points(top, show) ||
-        !plx_fields_real(top, "budget_s", 0, 1e12, &show->budget_s) ||
+    if (!plx_fields_word(top, "axis", axes, PLX_SWEEP_AXES, &axis) || !read_points(top, show) ||
+        !plx_fields_real(top, "budget_s", 0, PLX_READ_SECONDS, &show->budget_s) ||
         !plx_fields_long_text(top, "text", true, &show->text))
         return false;
     if (axis < 0)
@@ -104,7 +105,7 @@ static bool read_top(const plx_place *top, plx_show *show)
     if (found == ONE)
         return read_results(top, NULL, show);
     const plx_place list = plx_fields_at(top, "comparisons");
-    if (!plx_fields_is_array(&list, found == SWEEP ? POINTS_MOST : COMPARISONS_MOST))
+    if (!plx_fields_is_array(&list, found == SWEEP ? PLX_SWEEP_MOST : COMPARISONS_MOST))
         return false;
     if (json_array_size(list.value) == 0)
         return plx_fields_wrong(&list, "is empty");
@@ -144,10 +145,31 @@ void plx_show_free(plx_show *show)
     memset(show, 0, sizeof *show);
 }
 
+/* Curves, crossovers and fits follow from the points alone, so only the points are read, and judged
+   again: what a file claims of them is not repeated. */
+static void write_sweep(const plx_show *show, FILE *out)
+{
+    plx_sweep_result sweep = {.at = show->results, .done = show->count, .budget_s = show->budget_s};
+    sweep.points.axis = PLX_SWEEP_WORKERS;
+    if (strcmp(show->axis, plx_sweep_axis_name(PLX_SWEEP_ITEMS)) == 0)
+        sweep.points.axis = PLX_SWEEP_ITEMS;
+    sweep.points.count = show->count;
+    for (size_t i = 0; i < show->count; i++)
+        sweep.points.at[i] = (size_t)show->points[i];
+    plx_compare_write_host(&show->results[show->count - 1].host, out);
+    putc('\n', out);
+    if (plx_sweep_judge(&sweep))
+        plx_sweep_write_text(&sweep, out);
+    else
+        fputs("(no memory for these sentences)\n", out);
+    sweep.at = NULL; /* they are the file's */
+    plx_sweep_free(&sweep);
+}
+
 void plx_show_text(const plx_show *show, FILE *out)
 {
     if (show->axis)
-        plx_show_sweep_text(show, out);
+        write_sweep(show, out);
     for (size_t i = 0; !show->axis && i < show->count; i++) {
         if (i == 0)
             plx_compare_write_host(&show->results[i].host, out);

@@ -4,13 +4,14 @@
  *
  * Every point has an equal share of the budget, and more of it if points before it left something.
  */
-#define _POSIX_C_SOURCE 200809L
 #include "compare/sweep.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "compare/launch.h"
+#include "compare/why.h"
 
 const char *plx_sweep_axis_name(plx_sweep_axis axis)
 {
@@ -51,13 +52,6 @@ size_t plx_sweep_grid(plx_sweep_axis axis, size_t low, size_t high, size_t at[PL
     if (count < PLX_SWEEP_MOST)
         at[count] = high;
     return count + 1;
-}
-
-static double now_s(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
 static void set_point(plx_compare_plan *plan, plx_sweep_axis axis, size_t x)
@@ -105,22 +99,18 @@ int plx_sweep(const plx_compare_plan *asked, const plx_sweep_points *points,
     if (plan.rounds == 0)
         sweep->budget_s =
             plan.budget_s > 0 ? plan.budget_s : PLX_SWEEP_POINT_S * (double)points->count;
-    const double end_s = now_s() + sweep->budget_s,
+    const double end_s = plx_launch_now_s() + sweep->budget_s,
                  least_s = sweep->budget_s / (double)points->count;
     for (size_t left = points->count; sweep->at && code == 0 && left > 0; left--) {
         set_point(&plan, points->axis, points->at[left - 1]);
         if (plan.rounds == 0)
-            plan.budget_s = fmax(least_s, (end_s - now_s()) / (double)left);
+            plan.budget_s = fmax(least_s, (end_s - plx_launch_now_s()) / (double)left);
         code = plx_compare(&plan, &sweep->at[left - 1], why);
         if (code != 0)
             return explain(sweep, left - 1, code, why);
         learn(&plan, &sweep->at[left - 1]);
     }
-    if (!sweep->at || !plx_sweep_judge(sweep)) {
-        snprintf(why, 320, "out of memory");
-        code = plx_status_exit(PLX_NO_MEMORY);
-    }
-    return code;
+    return sweep->at && plx_sweep_judge(sweep) ? code : plx_why_no_memory(why);
 }
 
 void plx_sweep_free(plx_sweep_result *sweep)
@@ -145,8 +135,7 @@ int plx_sweep_exit(const plx_sweep_result *sweep)
     return worst;
 }
 
-bool plx_sweep_beyond(const plx_sweep_result *sweep, size_t point)
+bool plx_sweep_beyond(const plx_compare_result *point)
 {
-    const plx_compare_result *at = &sweep->at[point];
-    return !at->about.waits && at->about.workers > at->host.cores;
+    return !point->about.waits && point->about.workers > point->host.cores;
 }

@@ -93,8 +93,8 @@ bool plx_sweep_judge(plx_sweep_result *);
 /** 78 if an answer differed at any point, else the first code of a point, else 0. */
 int plx_sweep_exit(const plx_sweep_result *);
 
-/** True if a point asks for more workers than there are cores, of a kernel that computes. */
-bool plx_sweep_beyond(const plx_sweep_result *, size_t point);
+/** True if this point asks for more workers than there are cores, of a kernel that computes. */
+bool plx_sweep_beyond(const plx_compare_result *point);
 
 /** The report for people: ASCII, below 100 columns. */
 void plx_sweep_write_text(const plx_sweep_result *, FILE *);

@@ -9,12 +9,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "compare/json.h"
 #include "compare/sweep.h"
-
-static json_t *real(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
 
 static json_t *count(size_t value)
 {
@@ -40,30 +36,29 @@ static json_t *spot_object(const plx_sweep_result *sweep, const plx_sweep_spot *
     const bool known = spot->timed && spot->speedup.known;
     const double none = (double)NAN;
     return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "x", place(sweep, point), "speedup",
-                     real(spot->timed ? spot->speedup.median : none), "ci95",
-                     known ? json_pack("[o, o]", real(spot->speedup.low), real(spot->speedup.high))
-                           : json_null(),
-                     "efficiency", real(spot->timed ? spot->efficiency : none), "karp_flatt",
-                     real(spot->timed ? spot->karp_flatt.median : none), "beats_serial",
+                     plx_json_real(spot->timed ? spot->speedup.median : none), "ci95",
+                     spot->timed ? plx_json_interval(&spot->speedup) : json_null(), "efficiency",
+                     plx_json_real(spot->timed ? spot->efficiency : none), "karp_flatt",
+                     plx_json_real(spot->timed ? spot->karp_flatt.median : none), "beats_serial",
                      known ? json_boolean(spot->outcome == PLX_COMPARE_FASTER) : json_null());
 }
 
 static json_t *value_object(const plx_fit_value *value)
 {
-    return json_pack("{s:o, s:o, s:o}", "value", real(value->value), "low", real(value->low),
-                     "high", real(value->high));
+    return json_pack("{s:o, s:o, s:o}", "value", plx_json_real(value->value), "low",
+                     plx_json_real(value->low), "high", plx_json_real(value->high));
 }
 
 static json_t *amdahl_object(const plx_amdahl *fit)
 {
-    return json_pack("{s:o, s:o}", "b", value_object(&fit->b), "error", real(fit->error));
+    return json_pack("{s:o, s:o}", "b", value_object(&fit->b), "error", plx_json_real(fit->error));
 }
 
 static json_t *usl_object(const plx_usl *fit)
 {
     return json_pack("{s:o, s:o, s:o, s:o, s:o}", "lambda", value_object(&fit->lambda), "sigma",
                      value_object(&fit->sigma), "kappa", value_object(&fit->kappa), "peak",
-                     value_object(&fit->peak), "error", real(fit->error));
+                     value_object(&fit->peak), "error", plx_json_real(fit->error));
 }
 
 static json_t *curve_object(const plx_sweep_result *sweep, const plx_sweep_curve *curve)
@@ -101,15 +96,11 @@ static json_t *sweep_object(const plx_sweep_result *sweep)
     return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s}", "schema",
                      "parallax.sweep/1", "kernel", about->kernel, "pattern", about->pattern, "axis",
                      plx_sweep_axis_name(sweep->points.axis), "budget_s",
-                     real(sweep->budget_s > 0 ? sweep->budget_s : (double)NAN), "points", points,
-                     "comparisons", comparisons, "curves", curves, "crossovers", crossovers, "text",
-                     sweep->text);
+                     plx_json_positive(sweep->budget_s), "points", points, "comparisons",
+                     comparisons, "curves", curves, "crossovers", crossovers, "text", sweep->text);
 }
 
 char *plx_sweep_json(const plx_sweep_result *sweep)
 {
-    json_t *object = sweep->done > 0 ? sweep_object(sweep) : NULL;
-    char *line = object ? json_dumps(object, JSON_COMPACT) : NULL;
-    json_decref(object);
-    return line;
+    return sweep->done > 0 ? plx_json_line(sweep_object(sweep)) : NULL;
 }

@@ -13,42 +13,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-const plx_compare_row *plx_sweep_row(const plx_sweep_result *sweep, size_t point, const char *label)
-{
-    const plx_compare_result *at = &sweep->at[point];
-    for (size_t r = 0; r < at->rows_count; r++)
-        if (strcmp(at->rows[r].label, label) == 0)
-            return &at->rows[r];
-    return NULL;
-}
+#include "compare/find.h"
 
 bool plx_sweep_counts(const plx_sweep_result *sweep, const plx_sweep_curve *curve, size_t point)
 {
     const plx_sweep_spot *spot = &curve->spot[point];
     const plx_compare_result *at = &sweep->at[point];
     return spot->timed && (at->about.waits || spot->workers <= at->host.cores);
-}
-
-/* The ratio of two rows' times, a / b, and the outcome of b; false if they were not compared. */
-static bool beside(const plx_compare_result *at, size_t a, size_t b, plx_interval *ratio,
-                   plx_compare_outcome *outcome)
-{
-    static const plx_compare_outcome opposite[] = {[PLX_COMPARE_FASTER] = PLX_COMPARE_SLOWER,
-                                                   [PLX_COMPARE_SLOWER] = PLX_COMPARE_FASTER,
-                                                   [PLX_COMPARE_SAME] = PLX_COMPARE_SAME};
-    for (size_t i = 0; i < at->pairs_count; i++) {
-        const plx_compare_pair *pair = &at->pairs[i];
-        *ratio = pair->ratio;
-        *outcome = opposite[pair->outcome];
-        if (pair->a == a && pair->b == b)
-            return true;
-        *ratio = (plx_interval){1 / pair->ratio.median, 1 / pair->ratio.high, 1 / pair->ratio.low,
-                                pair->ratio.known};
-        *outcome = pair->outcome;
-        if (pair->a == b && pair->b == a)
-            return true;
-    }
-    return false;
 }
 
 static double serial_fraction(double speedup, int workers)
@@ -60,10 +31,13 @@ static void take_spot(const plx_compare_result *at, const plx_compare_row *row,
                       plx_sweep_spot *spot)
 {
     const size_t mine = (size_t)(row - at->rows);
-    if (row->state != PLX_COMPARE_TIMED ||
-        !beside(at, at->base, mine, &spot->speedup, &spot->outcome))
+    plx_compare_pair beside, speedup;
+    if (row->state != PLX_COMPARE_TIMED || !plx_find_pair(at, mine, at->base, &beside) ||
+        !plx_find_pair(at, at->base, mine, &speedup))
         return;
     spot->timed = true;
+    spot->outcome = beside.outcome;
+    spot->speedup = speedup.ratio;
     spot->workers = row->workers;
     spot->efficiency = spot->speedup.median / row->workers;
     spot->karp_flatt.median = (double)NAN;
@@ -136,14 +110,13 @@ static void fit_curve(const plx_sweep_result *sweep, plx_sweep_curve *curve)
 static int who(const plx_sweep_result *sweep, size_t point, const char *a, const char *b)
 {
     const plx_compare_result *at = &sweep->at[point];
-    const plx_compare_row *left = a ? plx_sweep_row(sweep, point, a) : &at->rows[at->base];
-    const plx_compare_row *right = plx_sweep_row(sweep, point, b);
-    plx_interval ratio;
-    plx_compare_outcome outcome;
+    const plx_compare_row *left = a ? plx_find_row(at, a) : &at->rows[at->base];
+    const plx_compare_row *right = plx_find_row(at, b);
+    plx_compare_pair pair;
     if (!left || !right ||
-        !beside(at, (size_t)(left - at->rows), (size_t)(right - at->rows), &ratio, &outcome))
+        !plx_find_pair(at, (size_t)(right - at->rows), (size_t)(left - at->rows), &pair))
         return 0;
-    return outcome == PLX_COMPARE_FASTER ? 1 : outcome == PLX_COMPARE_SLOWER ? -1 : 0;
+    return pair.outcome == PLX_COMPARE_FASTER ? 1 : pair.outcome == PLX_COMPARE_SLOWER ? -1 : 0;
 }
 
 /* How many points from the first on have this winner, and how many up to the last. */

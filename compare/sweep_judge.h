@@ -7,9 +7,6 @@
 
 enum { PLX_SWEEP_WORD = 40 };
 
-/** The row of that label at a point, or NULL. */
-const plx_compare_row *plx_sweep_row(const plx_sweep_result *, size_t point, const char *label);
-
 /** A point's number as people write it: "8", "3e4". */
 const char *plx_sweep_number(size_t x, char word[PLX_SWEEP_WORD]);
 

@@ -20,13 +20,14 @@ typedef void write_cell(const plx_sweep_spot *, char cell[PLX_TABLE_CELL]);
 static void speedup_cell(const plx_sweep_spot *spot, char cell[PLX_TABLE_CELL])
 {
     const plx_interval *speedup = &spot->speedup;
+    const int digits = speedup->median < 0.1 ? 4 : 2; /* far below serial too, more than 0.00 */
     if (!spot->timed)
         snprintf(cell, PLX_TABLE_CELL, "-");
     else if (speedup->known)
-        snprintf(cell, PLX_TABLE_CELL, "%.2f +-%.2f", speedup->median,
+        snprintf(cell, PLX_TABLE_CELL, "%.*f +-%.*f", digits, speedup->median, digits,
                  (speedup->high - speedup->low) / 2);
     else
-        snprintf(cell, PLX_TABLE_CELL, "%.2f ~", speedup->median);
+        snprintf(cell, PLX_TABLE_CELL, "%.*f ~", digits, speedup->median);
 }
 
 static void fraction_cell(const plx_sweep_spot *spot, char cell[PLX_TABLE_CELL])
@@ -50,7 +51,7 @@ static void write_points(const plx_sweep_result *sweep, plx_table *table)
     for (size_t i = 0; i < sweep->done; i++)
         snprintf(table->cells[i + 1][0], PLX_TABLE_CELL, "%s%s",
                  plx_sweep_number(sweep->points.at[i], number),
-                 plx_sweep_beyond(sweep, i) ? "*" : "");
+                 plx_sweep_beyond(&sweep->at[i]) ? "*" : "");
 }
 
 /* As many curves as fit, from the first on; returns how many. */
@@ -99,7 +100,9 @@ static void write_head(const plx_sweep_result *sweep, FILE *out)
     const size_t count = sweep->done;
     char low[PLX_SWEEP_WORD], high[PLX_SWEEP_WORD];
     int least = sweep->at[0].rounds, most = least;
+    size_t narrow = 0;
     for (size_t i = 0; i < count; i++) {
+        narrow += sweep->at[i].end == PLX_COMPARE_NARROW;
         least = sweep->at[i].rounds < least ? sweep->at[i].rounds : least;
         most = sweep->at[i].rounds > most ? sweep->at[i].rounds : most;
     }
@@ -116,6 +119,8 @@ static void write_head(const plx_sweep_result *sweep, FILE *out)
             about->repeats == 1 ? "" : "s");
     if (sweep->budget_s > 0)
         fprintf(out, ", in a budget of %g s", sweep->budget_s);
+    if (narrow > 0)
+        fprintf(out, "; at %zu of them until the intervals were narrow", narrow);
     fputs("\n\n", out);
 }
 

@@ -7,7 +7,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "compare/find.h"
 #include "compare/labels.h"
+#include "compare/limits.h"
 #include "compare/stats.h"
 #include "compare/sweep_judge.h"
 
@@ -43,9 +45,9 @@ static const char *place_of(const plx_sweep_result *sweep, size_t point, char wo
 /* The same everywhere is said once. */
 static bool same_everywhere(const plx_sweep_result *sweep, const char *label)
 {
-    const plx_compare_row *first = plx_sweep_row(sweep, 0, label);
+    const plx_compare_row *first = plx_find_row(&sweep->at[0], label);
     for (size_t i = 0; i < sweep->done; i++) {
-        const plx_compare_row *row = plx_sweep_row(sweep, i, label);
+        const plx_compare_row *row = plx_find_row(&sweep->at[i], label);
         if (!first || !row || row->state != first->state || strcmp(row->why, first->why) != 0)
             return false;
     }
@@ -54,17 +56,14 @@ static bool same_everywhere(const plx_sweep_result *sweep, const char *label)
 
 static void say_refused(const plx_sweep_result *sweep, const char *label, FILE *out)
 {
-    static const char *const words[] = {[PLX_COMPARE_DIFFERS] = "DIFFERENT ANSWER, not timed",
-                                        [PLX_COMPARE_MISSING] = "not available",
-                                        [PLX_COMPARE_FAILED] = "failed, not timed"};
     const bool once = same_everywhere(sweep, label);
     char place[PLX_SWEEP_WORD];
     for (size_t i = 0; i < (once ? 1 : sweep->done); i++) {
-        const plx_compare_row *row = plx_sweep_row(sweep, i, label);
+        const plx_compare_row *row = plx_find_row(&sweep->at[i], label);
         if (row && row->state != PLX_COMPARE_TIMED)
             fprintf(out, "%s%s%s: %s: %s.\n", label, once ? "" : " at ",
-                    once ? " at every point" : place_of(sweep, i, place), words[row->state],
-                    row->why);
+                    once ? " at every point" : place_of(sweep, i, place),
+                    plx_labels_refused(row->state), row->why);
     }
 }
 
@@ -97,7 +96,7 @@ static void say_cost(const plx_sweep_result *sweep, FILE *out)
 {
     const bool items = sweep->points.axis == PLX_SWEEP_ITEMS;
     char number[PLX_SWEEP_WORD];
-    fprintf(out, "COST, the %s serial with the whole interval:",
+    fprintf(out, "COST, the %s serial by its whole interval:",
             items ? "smallest n that beats" : "fewest workers that beat");
     for (size_t c = 0; c < sweep->curves_count; c++) {
         const plx_sweep_curve *curve = &sweep->curves[c];
@@ -219,12 +218,12 @@ static void say_crossover(const plx_sweep_result *sweep, const plx_sweep_crossov
     else if (cross->below < count && cross->from < count)
         fprintf(out, "Up to n = %s %s is faster than %s; from %s %s is%s.\n", below, cross->a,
                 cross->b, from, cross->b,
-                cross->from > cross->below + 1 ? "; between them not told apart at every n" : "");
+                cross->from > cross->below + 1 ? "; between them not always told apart" : "");
     else if (cross->below < count)
-        fprintf(out, "Up to n = %s %s is faster than %s; above not told apart at every n.\n", below,
+        fprintf(out, "Up to n = %s %s is faster than %s; above, at some n not told apart.\n", below,
                 cross->a, cross->b);
     else if (cross->from < count)
-        fprintf(out, "From n = %s %s is faster than %s; below not told apart at every n.\n", from,
+        fprintf(out, "From n = %s %s is faster than %s; below, at some n not told apart.\n", from,
                 cross->b, cross->a);
     else
         fprintf(out, "%s and %s are not told apart at any n.\n", cross->a, cross->b);
@@ -233,12 +232,17 @@ static void say_crossover(const plx_sweep_result *sweep, const plx_sweep_crossov
 static void say_too_few(const plx_sweep_result *sweep, FILE *out)
 {
     size_t need = 0;
+    double need_s = 0;
     for (size_t i = 0; i < sweep->done; i++) {
-        size_t here = plx_stats_least(sweep->at[i].pair_confidence);
+        const plx_compare_result *at = &sweep->at[i];
+        size_t here = plx_stats_least(at->pair_confidence);
         need = here > need ? here : need;
+        need_s += at->rounds > 0 ? at->took_s / at->rounds * (double)here : 0;
     }
-    fprintf(out, "Too few rounds to tell anything: intervals for this many models need %zu.\n",
-            need);
+    fprintf(out, "Too few rounds to tell anything: intervals for this many models need %zu", need);
+    if (sweep->budget_s > 0 && need_s > 0)
+        fprintf(out, ", in all about %.0f s here", ceil(need_s));
+    fputs(".\n", out);
 }
 
 static bool any_interval(const plx_sweep_result *sweep)
@@ -253,12 +257,41 @@ static void say_beyond(const plx_sweep_result *sweep, FILE *out)
 {
     size_t count = 0;
     for (size_t i = 0; i < sweep->done; i++)
-        count += plx_sweep_beyond(sweep, i);
+        count += plx_sweep_beyond(&sweep->at[i]);
     if (count)
         fprintf(out,
                 "Points with a star ask for more workers than the %d core%s: they share them, "
                 "so no gain is to be expected of a kernel that computes.\n",
                 sweep->at[0].host.cores, sweep->at[0].host.cores == 1 ? "" : "s");
+}
+
+/* The point at which other processes took most. */
+static void say_load(const plx_sweep_result *sweep, FILE *out)
+{
+    size_t loaded = 0, worst = 0;
+    char place[PLX_SWEEP_WORD];
+    for (size_t i = 0; i < sweep->done; i++) {
+        loaded += plx_limits_loaded(&sweep->at[i].load);
+        worst = sweep->at[i].load.during > sweep->at[worst].load.during ? i : worst;
+    }
+    const plx_compare_result *at = &sweep->at[worst];
+    if (loaded > 0)
+        fprintf(out,
+                "Other processes were busy at %zu of %zu points, most at %s: %.2g of %d core%s on "
+                "average. Such points are less sure.\n",
+                loaded, sweep->done, place_of(sweep, worst, place), fmax(0, at->load.during),
+                at->host.cores, at->host.cores == 1 ? "" : "s");
+}
+
+static void say_told(const plx_sweep_result *sweep, FILE *out)
+{
+    say_cost(sweep, out);
+    for (size_t i = 0; i < sweep->crossovers_count; i++)
+        say_crossover(sweep, &sweep->crossovers[i], out);
+    if (sweep->points.axis == PLX_SWEEP_WORKERS) {
+        say_trends(sweep, out);
+        say_fits(sweep, out);
+    }
 }
 
 bool plx_sweep_words_write(const plx_sweep_result *sweep, FILE *out)
@@ -267,18 +300,12 @@ bool plx_sweep_words_write(const plx_sweep_result *sweep, FILE *out)
         say_refused(sweep, sweep->curves[c].label, out);
     if (sweep->curves_count == 0 || sweep->done == 0)
         return !ferror(out);
-    say_beyond(sweep, out);
-    say_efficiency(sweep, out);
-    if (!any_interval(sweep)) {
+    if (any_interval(sweep))
+        say_told(sweep, out);
+    else
         say_too_few(sweep, out);
-        return !ferror(out);
-    }
-    say_cost(sweep, out);
-    if (sweep->points.axis == PLX_SWEEP_WORKERS) {
-        say_trends(sweep, out);
-        say_fits(sweep, out);
-    }
-    for (size_t i = 0; i < sweep->crossovers_count; i++)
-        say_crossover(sweep, &sweep->crossovers[i], out);
+    say_efficiency(sweep, out);
+    say_beyond(sweep, out);
+    say_load(sweep, out);
     return !ferror(out);
 }

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compare/find.h"
 #include "compare/looks.h"
 #include "compare/stats.h"
 #include "compare/words.h"
@@ -51,21 +52,13 @@ static double detectable(const plx_interval *ratio)
     return ratio->known ? fmax(0.01, sqrt(ratio->high / ratio->low) - 1) : (double)NAN;
 }
 
-static size_t count_timed(const plx_compare_result *result)
-{
-    size_t timed = 0;
-    for (size_t r = 0; r < result->rows_count; r++)
-        timed += result->rows[r].state == PLX_COMPARE_TIMED;
-    return timed;
-}
-
 bool plx_verdict_pairs(plx_compare_result *result)
 {
     const size_t rows = result->rows_count;
     free(result->pairs);
     result->pairs_count = 0;
     result->pairs = calloc(rows * rows / 2 + 1, sizeof *result->pairs);
-    result->pair_confidence = plx_stats_pair_confidence(count_timed(result));
+    result->pair_confidence = plx_stats_pair_confidence(plx_find_timed(result));
     for (size_t a = 0; result->pairs && a < rows; a++) {
         for (size_t b = a + 1; b < rows; b++) {
             const plx_compare_row *left = &result->rows[a], *right = &result->rows[b];

@@ -11,6 +11,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "compare/find.h"
+#include "compare/labels.h"
 #include "compare/stats.h"
 
 enum { SENTENCES = 6 }; /* of one row against the others */
@@ -22,24 +24,11 @@ typedef struct ranking {
     size_t head; /* index into row: the first that nobody beats */
 } ranking;
 
-/* True if a was told faster than b. */
-static bool beats(const plx_compare_result *result, size_t a, size_t b)
-{
-    for (size_t i = 0; i < result->pairs_count; i++) {
-        const plx_compare_pair *pair = &result->pairs[i];
-        if (pair->a == a && pair->b == b)
-            return pair->outcome == PLX_COMPARE_FASTER;
-        if (pair->a == b && pair->b == a)
-            return pair->outcome == PLX_COMPARE_SLOWER;
-    }
-    return false;
-}
-
 static bool unbeaten(const ranking *all, size_t row)
 {
     bool beaten = false;
     for (size_t i = 0; i < all->count && !beaten; i++)
-        beaten = beats(all->result, all->row[i], row);
+        beaten = plx_find_faster(all->result, all->row[i], row);
     return !beaten;
 }
 
@@ -69,25 +58,29 @@ static bool rank_rows(ranking *all)
     return true;
 }
 
-static void say_base(const plx_compare_result *result, FILE *out)
+static bool too_few(const ranking *all)
+{
+    return (size_t)all->result->rounds < plx_stats_least(all->result->pair_confidence);
+}
+
+static void say_base(const plx_compare_result *result, bool intervals, FILE *out)
 {
     const plx_compare_row *base = &result->rows[result->base];
     fprintf(out, "Base: %s, one worker, %.4g s (median of %zu launch%s).", base->label,
             base->work.median, base->samples, base->samples == 1 ? "" : "es");
-    fputs("\nRatios are paired by round. With 95 % all their intervals hold at once.\n", out);
+    fputc('\n', out);
+    if (intervals)
+        fputs("Ratios are paired by round. With 95 % all their intervals hold at once.\n", out);
     if (result->about.better)
         fprintf(out, "A better serial method exists: %s.\n", result->about.better);
 }
 
 static void say_refused(const plx_compare_result *result, FILE *out)
 {
-    static const char *const words[] = {[PLX_COMPARE_DIFFERS] = "DIFFERENT ANSWER, not timed",
-                                        [PLX_COMPARE_MISSING] = "not available",
-                                        [PLX_COMPARE_FAILED] = "failed, not timed"};
     for (size_t r = 0; r < result->rows_count; r++) {
         const plx_compare_row *row = &result->rows[r];
         if (row->state != PLX_COMPARE_TIMED)
-            fprintf(out, "%s: %s: %s.\n", row->label, words[row->state], row->why);
+            fprintf(out, "%s: %s: %s.\n", row->label, plx_labels_refused(row->state), row->why);
     }
 }
 
@@ -130,15 +123,11 @@ static void say_fastest(const ranking *all, FILE *out)
 static void say_difference(const ranking *all, size_t winner, size_t loser, FILE *out)
 {
     const plx_compare_result *result = all->result;
-    const plx_compare_pair *pair = result->pairs;
-    while (!(pair->a == winner && pair->b == loser) && !(pair->a == loser && pair->b == winner))
-        pair++;
-    plx_interval times = pair->ratio; /* of the loser's time over the winner's */
-    if (pair->a == winner)
-        times = (plx_interval){
-            .median = 1 / times.median, .low = 1 / times.high, .high = 1 / times.low};
-    fprintf(out, "%s is faster than %s: %.3f times (%.3f to %.3f).\n", result->rows[winner].label,
-            result->rows[loser].label, times.median, times.low, times.high);
+    plx_compare_pair pair; /* the loser's time over the winner's */
+    if (plx_find_pair(result, loser, winner, &pair))
+        fprintf(out, "%s is faster than %s: %.3f times (%.3f to %.3f).\n",
+                result->rows[winner].label, result->rows[loser].label, pair.ratio.median,
+                pair.ratio.low, pair.ratio.high);
 }
 
 /* The nearest first; serial in any case. */
@@ -149,7 +138,7 @@ static void say_differences(const ranking *all, FILE *out)
     const size_t winner = all->row[all->head];
     size_t said = 0, left = 0;
     for (size_t i = 0; i < all->count; i++) {
-        if (!beats(all->result, winner, all->row[i]))
+        if (!plx_find_faster(all->result, winner, all->row[i]))
             continue;
         if (said < SENTENCES || all->row[i] == all->result->base) {
             say_difference(all, winner, all->row[i], out);
@@ -164,7 +153,7 @@ static void say_differences(const ranking *all, FILE *out)
 
 static bool slower_than_serial(const ranking *all, size_t row)
 {
-    return beats(all->result, all->result->base, row);
+    return plx_find_faster(all->result, all->result->base, row);
 }
 
 static void say_serial(const ranking *all, FILE *out)
@@ -183,8 +172,8 @@ static void say_serial(const ranking *all, FILE *out)
 
 static bool told(const ranking *all, size_t i, size_t j)
 {
-    return beats(all->result, all->row[i], all->row[j]) ||
-           beats(all->result, all->row[j], all->row[i]);
+    return plx_find_faster(all->result, all->row[i], all->row[j]) ||
+           plx_find_faster(all->result, all->row[j], all->row[i]);
 }
 
 /* One past the last row of the group from i on: neighbours none of which were told apart. */
@@ -267,13 +256,23 @@ static void say_detectable(const plx_compare_result *result, FILE *out)
                 digits(least), least, digits(most), most);
 }
 
+/* Where a budget made them few, what would have been enough. */
+static void say_too_few(const ranking *all, FILE *out)
+{
+    const plx_compare_result *result = all->result;
+    const size_t least = plx_stats_least(result->pair_confidence);
+    fprintf(out, "Too few rounds (%d) to tell %zu rows apart: their intervals need at least %zu",
+            result->rounds, all->count, least);
+    if (result->end == PLX_COMPARE_BUDGET && result->took_s > 0 && result->rounds > 0)
+        fprintf(out, ", which take about %.0f s here",
+                ceil(result->took_s / result->rounds * (double)least));
+    fputs(".\n", out);
+}
+
 static void say_pairs(const ranking *all, FILE *out)
 {
-    const size_t least = plx_stats_least(all->result->pair_confidence);
-    if ((size_t)all->result->rounds < least) {
-        fprintf(out,
-                "Too few rounds (%d) to tell %zu rows apart: their intervals need at least %zu.\n",
-                all->result->rounds, all->count, least);
+    if (too_few(all)) {
+        say_too_few(all, out);
         return;
     }
     say_fastest(all, out);
@@ -288,7 +287,7 @@ bool plx_words_write(const plx_compare_result *result, FILE *out)
     ranking all = {.result = result};
     if (!rank_rows(&all))
         return false;
-    say_base(result, out);
+    say_base(result, all.count > 1 && !too_few(&all), out);
     say_refused(result, out);
     if (all.count > 1)
         say_pairs(&all, out);

@@ -13,6 +13,7 @@ extern "C" {
 #include "compare/advise.h"
 #include "compare/advise_probe.h"
 #include "compare/advise_rules.h"
+#include "compare/host.h"
 }
 
 namespace
@@ -374,7 +375,7 @@ TEST_F(Advise, WhatNoMachineHoldsIsForSeveral)
     set("ITEM_US", "0.0001");
     set("BYTES", "16");
     plan.kernel = plx_kernel_find("square");
-    plan.n = static_cast<size_t>(plx_advise_memory()) / 8;      // twice what is free
+    plan.n = static_cast<size_t>(plx_host_memory()) / 8;      // twice what is free
     ASSERT_EQ(advise(), 0) << why;
     EXPECT_EQ(launched("-n " + std::to_string(plan.n) + " "), 0u);
     EXPECT_STREQ(advice.step[3].answer, "several");

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <set>
 #include <string>
 #include <thread>
@@ -119,6 +120,27 @@ TEST(Launch, AGrandchildThatKeepsTheOutputDoesNotKeepUs)
     EXPECT_EQ(shell.launch.end, PLX_LAUNCH_EXITED);
     EXPECT_EQ(shell.out(), "done\n");
     EXPECT_LT(shell.took_s, 20);
+}
+
+// A launcher that is asked twice drops everything: mpirun's ranks would outlive us.
+TEST(Launch, WhoIsToEndIsAskedOnce)
+{
+    // the first, which has the lower number, takes a second to end, the other two
+    char folder[] = "/tmp/plx-launch-XXXXXX";
+    ASSERT_NE(mkdtemp(folder), nullptr);
+    std::string script = "trap 'echo asked' TERM; cd " + std::string(folder) +
+                         "; : >$$; sleep 0.2; i=0; [ $(ls | sort -n | head -n 1) = $$ ] && i=20; "
+                         "while [ $i -lt 40 ]; do sleep 0.05; i=$((i + 1)); done";
+    char sh[] = "sh", c[] = "-c", *argv[] = {sh, c, script.data(), nullptr};
+    plx_launch_what what = {argv, nullptr};
+    plx_launch launches[2];
+    plx_launch_run_many(&what, 2, 0.5, launches);
+    std::filesystem::remove_all(folder);
+    for (plx_launch &launch : launches) {
+        EXPECT_EQ(launch.end, PLX_LAUNCH_TOO_LONG);
+        EXPECT_STREQ(launch.out ? launch.out : "asked\n", "asked\n");
+        free(launch.out);
+    }
 }
 
 TEST(Launch, ASignalToUsEndsTheLaunch)

@@ -226,8 +226,8 @@ TEST_F(Plan, FactorsThatCannotBe)
         EXPECT_EQ(make({"omp", "pthread"}), 64) << words;
         EXPECT_NE(std::string(why).find(words), std::string::npos) << why;
     };
-    refused("--factor wiat: unknown; allowed: wait, bind, schedule, grain, where and the kernel's "
-            "ops");
+    refused("--factor wiat: unknown; allowed: wait, bind, schedule, grain, where and the "
+            "parameters ops");
     factors[0] = {"wait", wrong, 2};
     refused("--factor wait=pasive: not allowed; it takes active, passive, default");
     factors[0] = {"where", wrong, 1};

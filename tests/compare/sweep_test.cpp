@@ -12,6 +12,7 @@
 #include "fake.h"
 
 extern "C" {
+#include "compare/plot_draw.h"
 #include "compare/stats.h"
 #include "compare/sweep.h"
 #include "compare/verdict.h"
@@ -49,6 +50,15 @@ protected:
             snprintf(point->about.n, sizeof point->about.n, "%zu", items ? at[i] : 1000);
             fill(point, laws, static_cast<double>(items ? at[i] : 1000), rounds);
         }
+        ASSERT_TRUE(plx_sweep_judge(&sweep));
+    }
+
+    void judge_again()
+    {
+        free(sweep.curves);
+        free(sweep.crossovers);
+        free(sweep.text);
+        sweep.curves_count = sweep.crossovers_count = 0;
         ASSERT_TRUE(plx_sweep_judge(&sweep));
     }
 
@@ -161,6 +171,11 @@ TEST_F(Sweep, CurvesAreThePairedRatiosOfEachPoint)
         EXPECT_LE(spot.speedup.low, spot.speedup.median);
         EXPECT_GE(spot.speedup.high, spot.speedup.median);
         EXPECT_DOUBLE_EQ(spot.efficiency, spot.speedup.median / p);
+        const plx_interval drawn = // a page's curve is the same one
+            plx_plot_ratio(&sweep.at[i], plx_plot_row(&sweep.at[i], "omp"));
+        EXPECT_DOUBLE_EQ(drawn.median, spot.speedup.median);
+        EXPECT_DOUBLE_EQ(drawn.low, spot.speedup.low);
+        EXPECT_DOUBLE_EQ(drawn.high, spot.speedup.high);
         EXPECT_EQ(spot.outcome, i == 0 ? PLX_COMPARE_SAME : PLX_COMPARE_FASTER) << p;
         if (i == 0)
             EXPECT_TRUE(std::isnan(spot.karp_flatt.median));
@@ -169,7 +184,7 @@ TEST_F(Sweep, CurvesAreThePairedRatiosOfEachPoint)
         EXPECT_LE(spot.karp_flatt.low, spot.karp_flatt.high);
     }
     EXPECT_EQ(curve("omp").cost, 1u);
-    EXPECT_TRUE(says("COST, the fewest workers that beat serial with the whole interval: omp 2."))
+    EXPECT_TRUE(says("COST, the fewest workers that beat serial by its whole interval: omp 2."))
         << sweep.text;
 }
 
@@ -207,8 +222,8 @@ TEST_F(Sweep, FewerThanSixWithinTheCoresAreNotFitted)
     EXPECT_FALSE(curve("omp").fitted);
     EXPECT_STREQ(curve("omp").why, "5 worker counts within 5 cores; a fit needs 6");
     EXPECT_TRUE(says("No fit of Amdahl's law or the USL: 5 worker counts within 5 cores"));
-    EXPECT_FALSE(plx_sweep_beyond(&sweep, 4));
-    EXPECT_TRUE(plx_sweep_beyond(&sweep, 5));
+    EXPECT_FALSE(plx_sweep_beyond(&sweep.at[4]));
+    EXPECT_TRUE(plx_sweep_beyond(&sweep.at[5]));
     EXPECT_TRUE(says("Points with a star")) << sweep.text;
     EXPECT_NE(text().find("\n6*"), std::string::npos) << text();
     plx_sweep_free(&sweep);
@@ -221,7 +236,7 @@ TEST_F(Sweep, BeyondTheCoresIsNoMarkForAKernelThatWaits)
     make(PLX_SWEEP_WORKERS, one_to_eight, {{"serial", serial}, {"omp", amdahl(0)}}, 12, 2);
     for (size_t i = 0; i < sweep.done; i++)
         sweep.at[i].about.waits = true;
-    EXPECT_FALSE(plx_sweep_beyond(&sweep, 7));
+    EXPECT_FALSE(plx_sweep_beyond(&sweep.at[7]));
 }
 
 TEST_F(Sweep, TrendsOfTheSerialFractionAreRead)
@@ -313,9 +328,42 @@ TEST_F(Sweep, WithoutIntervalsNothingIsClaimed)
     make(PLX_SWEEP_ITEMS, {10, 30}, {{"serial", serial}, {"omp", amdahl(0)}}, 5);
     EXPECT_FALSE(curve("omp").spot[0].speedup.known);
     EXPECT_EQ(curve("omp").cost, 2u);
-    EXPECT_TRUE(says("Too few rounds to tell anything")) << sweep.text;
+    EXPECT_TRUE(says("Too few rounds to tell anything: intervals for this many models need 6.\n"))
+        << sweep.text;
+    sweep.budget_s = 20;
+    sweep.at[0].took_s = 9;
+    sweep.at[1].took_s = 1;
+    judge_again();
+    EXPECT_TRUE(says("need 6, in all about 12 s here.\n")) << sweep.text;
     EXPECT_FALSE(says("faster")) << sweep.text;
     EXPECT_NE(text().find("4.00 ~"), std::string::npos) << text();
+}
+
+TEST_F(Sweep, LoadOfOthersIsSaidWithThePointWhereItWasMost)
+{
+    make(PLX_SWEEP_WORKERS, {1, 2, 4}, {{"serial", serial}, {"omp", amdahl(0)}});
+    EXPECT_FALSE(says("Other processes")) << sweep.text;
+    sweep.at[1].load = {0, 0.2, 0.3, "omp, round 1"};
+    sweep.at[2].load = {0, 0.5, 0.6, "omp, round 1"};
+    judge_again();
+    EXPECT_TRUE(says("Other processes were busy at 2 of 3 points, most at 4 workers: 0.5 of 64 "))
+        << sweep.text;
+}
+
+TEST_F(Sweep, FarBelowSerialIsNotZero)
+{
+    const Law slow = [](double n, double) { return 0.123 * n; };
+    make(PLX_SWEEP_ITEMS, {10, 30}, {{"serial", serial}, {"omp", slow}}, 5);
+    EXPECT_NE(text().find("0.0081 ~"), std::string::npos) << text();
+}
+
+TEST_F(Sweep, TheHeadSaysHowManyPointsEndedNarrow)
+{
+    make(PLX_SWEEP_ITEMS, {10, 30}, {{"serial", serial}, {"omp", amdahl(0)}});
+    EXPECT_EQ(text().find("narrow"), std::string::npos) << text();
+    sweep.at[0].end = PLX_COMPARE_NARROW;
+    EXPECT_NE(text().find("at 1 of them until the intervals were narrow"), std::string::npos)
+        << text();
 }
 
 TEST_F(Sweep, TextIsPlainAndNarrow)

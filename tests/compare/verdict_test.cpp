@@ -51,6 +51,7 @@ class Verdict : public ::testing::Test
         result.rows = rows.data();
         result.rows_count = rows.size();
         result.rounds = static_cast<int>(rounds);
+        free(result.text);
         EXPECT_TRUE(plx_verdict_make(&result));
         return result.text;
     }
@@ -167,6 +168,9 @@ TEST_F(Verdict, TooFewRoundsSayHowMany)
     EXPECT_TRUE(has(text, "Too few rounds (6) to tell 3 rows apart: their intervals need at least "
                           "7.\n"))
         << text;
+    result.end = PLX_COMPARE_BUDGET; // and then how long that is
+    result.took_s = 12.1;
+    EXPECT_TRUE(has(words(), "need at least 7, which take about 15 s here.\n")) << words();
     EXPECT_FALSE(has(text, "Fastest")) << text;
     EXPECT_FALSE(result.pairs[0].ratio.known);
     EXPECT_TRUE(std::isnan(result.pairs[0].detectable));
@@ -192,7 +196,6 @@ TEST_F(Verdict, PairsAreJudgedTogether)
     words();
     EXPECT_DOUBLE_EQ(result.pair_confidence, 0.95);
     const double alone = result.pairs[0].ratio.high - result.pairs[0].ratio.low;
-    free(result.text);
     add("b", 1);
     words();
     EXPECT_DOUBLE_EQ(result.pair_confidence, 1 - 0.05 / 3);

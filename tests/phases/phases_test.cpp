@@ -6,6 +6,7 @@
 // the same clock, so the machine may be as slow or busy as it likes. What the report must say
 // follows from these notes by the definitions in plx/plx.h, without any of the library's stamps.
 #include <algorithm>
+#include <cmath>
 #include <atomic>
 #include <chrono>
 #include <cstring>
@@ -121,7 +122,19 @@ class Fault : public ::testing::TestWithParam<const char *>
         slow_factor = 1;
         hand_s = 0;
     }
+    // Whoever loses its core between our note and theirs is no fault: such a run is made again. A
+    // phase that is wrong is wrong every time.
     void run(int threads, plx_schedule schedule)
+    {
+        for (int tries = 0; tries < 8 && !HasFatalFailure(); tries++) {
+            run_once(threads, schedule);
+            if (is_near(expected.compute_s, report.compute_s) &&
+                is_near(expected.imbalance_s, report.imbalance_s) &&
+                is_near(expected.hand_out_s, report.hand_out_s))
+                break;
+        }
+    }
+    void run_once(int threads, plx_schedule schedule)
     {
         blocks.n = hands.n = 0;
         plx_team *team;
@@ -139,9 +152,17 @@ class Fault : public ::testing::TestWithParam<const char *>
         expected = noted(report.workers);
     }
     // Within 2 %, and some clock reads that lie between their notes and ours.
+    static double room(double there)
+    {
+        return 0.02 * there + 50e-6;
+    }
+    static bool is_near(double there, double found)
+    {
+        return std::fabs(there - found) <= room(there);
+    }
     static void expect_found(double there, double found)
     {
-        EXPECT_NEAR(there, found, 0.02 * there + 50e-6);
+        EXPECT_NEAR(there, found, room(there));
     }
     void expect_phases()
     {
