@@ -17,7 +17,7 @@
 
 enum { PASSES = 3, HIGHER = 3 };
 
-static const double default_budget_s = 50, steady_s = 2e-6;
+static const double default_budget_s = 90, steady_s = 2e-6;
 
 /* Seconds of one launch of every row that is wanted. */
 static double launch_all_s(plx_metg_climb *up, const plx_metg_result *metg)

@@ -53,7 +53,7 @@ typedef struct plx_metg_result {
 
 /**
  * Measure. plan: n, grain and schedule are this function's (no factor may set them); rounds 0: as
- * many as the budget (0: 50 s) allows, with intervals from 6 on.
+ * many as the budget (0: 90 s) allows, with intervals from 6 on.
  *
  * Errors   as plx_compare(); 64 also for items that cannot be made into short blocks
  */

@@ -17,7 +17,7 @@
 
 enum { BEFORE = 2, BEHIND = 1 }; /* grains to both sides of the crossing */
 
-static const double least_block_s = 0.4e-6, most_block_s = 2e-3, most_bytes = 1 << 30;
+static const double least_block_s = 0.05e-6, most_block_s = 2e-3, most_bytes = 1 << 30;
 
 static void list_models(plx_metg_climb *up, const plx_compare_plan *asked)
 {
