@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "commands.h"
-#include "compare/advise.h"
+#include "compare/advise/advise.h"
 #include "error.h"
 #include "json.h"
 #include "mask.h"

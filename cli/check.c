@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "commands.h"
-#include "compare/laws.h"
+#include "compare/laws/laws.h"
 #include "error.h"
 #include "generate.h"
 #include "json.h"

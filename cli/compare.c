@@ -13,7 +13,7 @@
 
 #include "commands.h"
 #include "compare/compare.h"
-#include "compare/show.h"
+#include "compare/report/show.h"
 #include "compare_load.h"
 #include "compare_sweep.h"
 #include "duration.h"

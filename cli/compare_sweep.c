@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compare/show.h"
+#include "compare/report/show.h"
 #include "error.h"
 #include "json.h"
 #include "number.h"

@@ -3,8 +3,8 @@
 #ifndef PLX_CLI_COMPARE_SWEEP_H
 #define PLX_CLI_COMPARE_SWEEP_H
 
-#include "compare/metg.h"
-#include "compare/sweep.h"
+#include "compare/sweep/metg.h"
+#include "compare/sweep/sweep.h"
 #include "options.h"
 
 /** What the two options ask for; count 0: no sweep. */

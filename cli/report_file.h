@@ -3,7 +3,7 @@
 #ifndef PLX_CLI_REPORT_FILE_H
 #define PLX_CLI_REPORT_FILE_H
 
-#include "compare/show.h"
+#include "compare/report/show.h"
 
 /** who: how messages begin, as in "report" or "compare: --load". 0, or 65, 66, 71 after printing;
     plx_show_free() takes it either way. */

@@ -4,7 +4,7 @@
 
 function(plx_folder name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "EXCEPT")
-    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.c)
+    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.c ${CMAKE_CURRENT_SOURCE_DIR}/*/*.c)
     foreach(file IN LISTS arg_EXCEPT)
         list(REMOVE_ITEM sources ${CMAKE_CURRENT_SOURCE_DIR}/${file})
     endforeach()

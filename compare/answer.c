@@ -15,7 +15,7 @@
 
 #include "compare/factor.h"
 #include "compare/plan.h"
-#include "compare/schema.h"
+#include "compare/report/schema.h"
 #include "compare/stats.h"
 
 #define SAY(answer, ...) snprintf((answer)->why, sizeof(answer)->why, __VA_ARGS__)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compare/explain.h"
+#include "compare/report/explain.h"
 #include "compare/host.h"
 #include "compare/plan.h"
 #include "compare/rounds.h"

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "compare/schema.h"
+#include "compare/report/schema.h"
 
 static const struct {
     const char *levels, *initial;

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "compare/factor.h"
-#include "compare/schema.h"
+#include "compare/report/schema.h"
 #include "compare/why.h"
 
 enum { ROWS_MOST = 64 };

@@ -17,7 +17,7 @@
 #include "compare/find.h"
 #include "compare/looks.h"
 #include "compare/stats.h"
-#include "compare/words.h"
+#include "compare/report/words.h"
 
 plx_compare_outcome plx_verdict_outcome(const plx_interval *ratio)
 {

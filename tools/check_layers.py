@@ -34,8 +34,9 @@ RULES = {
     "mpi": (["plx/", "core/", "mpi/", "mpi.h"], None, [OMP, THREAD]),
     "compare": (["plx/", "compare/", "jansson.h", "xxhash.h", "hwloc.h", "hwloc/"],
                 None, [MPI, OMP, THREAD]),
-    "cli": (["plx/", "cli/", "compare/advise.h", "compare/compare.h", "compare/laws.h", "compare/metg.h",
-             "compare/self_test.h", "compare/show.h", "compare/sweep.h", "jansson.h", "xxhash.h", "hwloc.h", "hwloc/"],
+    "cli": (["plx/", "cli/", "compare/compare.h", "compare/self_test.h", "compare/advise/advise.h",
+             "compare/laws/laws.h", "compare/report/show.h", "compare/sweep/metg.h", "compare/sweep/sweep.h",
+             "jansson.h", "xxhash.h", "hwloc.h", "hwloc/"],
             None, [MPI, OMP, THREAD]),
     "examples": (["plx/"], None, [OMP, THREAD]),
 }

@@ -10,9 +10,9 @@
 #include "fake.h"
 
 extern "C" {
-#include "compare/advise.h"
-#include "compare/advise_probe.h"
-#include "compare/advise_rules.h"
+#include "compare/advise/advise.h"
+#include "compare/advise/advise_probe.h"
+#include "compare/advise/advise_rules.h"
 #include "compare/host.h"
 }
 

@@ -16,13 +16,13 @@
 #include <vector>
 
 extern "C" {
-#include "compare/causes.h"
+#include "compare/report/causes.h"
 #include "compare/compare.h"
-#include "compare/explain.h"
-#include "compare/explain_json.h"
-#include "compare/limits.h"
+#include "compare/report/explain.h"
+#include "compare/report/explain_json.h"
+#include "compare/report/limits.h"
 #include "compare/verdict.h"
-#include "compare/wrap.h"
+#include "compare/report/wrap.h"
 }
 
 namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// compare/fit.c: laws that are known are found again, exactly without noise and nearly with it.
+// compare/sweep/fit.c: laws that are known are found again, exactly without noise and nearly with
+// it.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -8,7 +9,7 @@
 #include <vector>
 
 extern "C" {
-#include "compare/fit.h"
+#include "compare/sweep/fit.h"
 }
 
 namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// compare/laws.c: a toy kernel that breaks each law in just one way is named by that law; good ones
-// pass. The built-in kernels are checked by the command (tests/cli).
+// compare/laws/laws.c: a toy kernel that breaks each law in just one way is named by that law;
+// good ones pass. The built-in kernels are checked by the command (tests/cli).
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -10,7 +10,7 @@
 #include <vector>
 
 extern "C" {
-#include "compare/laws.h"
+#include "compare/laws/laws.h"
 }
 
 namespace

@@ -11,7 +11,7 @@
 #include "fake.h"
 
 extern "C" {
-#include "compare/metg.h"
+#include "compare/sweep/metg.h"
 }
 
 namespace {

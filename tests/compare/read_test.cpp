@@ -13,7 +13,7 @@
 #include "fake.h"
 
 extern "C" {
-#include "compare/show.h"
+#include "compare/report/show.h"
 }
 
 namespace

@@ -12,9 +12,9 @@
 #include "fake.h"
 
 extern "C" {
-#include "compare/plot_draw.h"
+#include "compare/page/plot_draw.h"
 #include "compare/stats.h"
-#include "compare/sweep.h"
+#include "compare/sweep/sweep.h"
 #include "compare/verdict.h"
 }
 

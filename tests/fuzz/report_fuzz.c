@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compare/plot.h"
-#include "compare/show.h"
+#include "compare/page/plot.h"
+#include "compare/report/show.h"
 
 int LLVMFuzzerTestOneInput(const char *, size_t);
 
@@ -21,7 +21,7 @@ static void must(int law)
         abort();
 }
 
-/* In place of compare/plot.c. */
+/* In place of compare/page/plot.c. */
 void plx_plot_draw(plx_plot *plot, const char *script, int width, int height, const char *title,
                    const char *words)
 {

@@ -110,6 +110,17 @@ static Phases noted(int workers)
     return {mean - busys / workers, busys / workers, latest - start_s - mean};
 }
 
+// Within 2 %, and some clock reads that lie between their notes and ours.
+static double room(double there)
+{
+    return 0.02 * there + 50e-6;
+}
+
+static bool is_near(double there, double found)
+{
+    return std::fabs(there - found) <= room(there);
+}
+
 class Fault : public ::testing::TestWithParam<const char *>
 {
   protected:
@@ -150,15 +161,6 @@ class Fault : public ::testing::TestWithParam<const char *>
         plx_close(team);
         ASSERT_EQ(PLX_OK, status);
         expected = noted(report.workers);
-    }
-    // Within 2 %, and some clock reads that lie between their notes and ours.
-    static double room(double there)
-    {
-        return 0.02 * there + 50e-6;
-    }
-    static bool is_near(double there, double found)
-    {
-        return std::fabs(there - found) <= room(there);
     }
     static void expect_found(double there, double found)
     {
