@@ -197,11 +197,11 @@ TEST_F(Fake, ASignalEndsTheRunningLaunchAndTheComparison)
     std::thread later([this] {
         for (int tries = 0; tries < 1000 && lines_of(log + ".pids").empty(); tries++)
             usleep(10000);
-        kill(getpid(), SIGINT);
+        kill(getpid(), SIGTERM);
     });
     int code = compare({"omp", "pthread"});
     later.join();
-    EXPECT_EQ(code, 130);
+    EXPECT_EQ(code, 143);
     EXPECT_STREQ(why, "");
     EXPECT_EQ(lines_of(log + ".pids").size(), 1u);
     EXPECT_TRUE(all_gone());

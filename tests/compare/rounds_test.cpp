@@ -209,8 +209,8 @@ TEST_F(Rounds, TheFirstWrongByteIsNamed)
 
 TEST(Differ, FilesByteByByte)
 {
-    const std::string paths[2] = {::testing::TempDir() + "plx-mine",
-                                  ::testing::TempDir() + "plx-theirs"};
+    const std::string mine_alone = ::testing::TempDir() + "plx-" + std::to_string(getpid());
+    const std::string paths[2] = {mine_alone + "-mine", mine_alone + "-theirs"};
     auto find = [&paths](const std::string &mine, const std::string &theirs) {
         std::ofstream(paths[0], std::ios::binary) << mine;
         std::ofstream(paths[1], std::ios::binary) << theirs;
@@ -345,11 +345,11 @@ TEST_F(Rounds, ASignalEndsTheCopiesToo)
     std::thread later([this] {
         for (int tries = 0; tries < 1000 && lines_of(log + ".pids").empty(); tries++)
             usleep(10000);
-        kill(getpid(), SIGINT);
+        kill(getpid(), SIGTERM);
     });
     int code = compare({"omp"});
     later.join();
-    EXPECT_EQ(code, 130);
+    EXPECT_EQ(code, 143);
     EXPECT_FALSE(lines_of(log + ".pids").empty());
     EXPECT_TRUE(all_gone());
 }
