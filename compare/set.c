@@ -3,8 +3,8 @@
  * compare/set.c: what `parallax compare` runs when no kernel is named.
  *
  * Two kernels that compute and one that waits: computing pays up to the cores, waiting far beyond.
- * The sizes leave most of a round to the starts of mpirun: ten rounds, which six rows need to be
- * told apart, then take about half a minute for each kernel.
+ * The sizes leave most of a round to the starts of mpirun. Six rows need ten rounds to be told
+ * apart at all, and fourteen to be so in spite of one that went wrong: some 45 s for each kernel.
  */
 #include "compare/compare.h"
 #include "plx/kernels.h"
