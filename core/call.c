@@ -224,6 +224,10 @@ static plx_status call(plx_team *team, plx_pattern pattern, const plx_job *job,
     memset(report, 0, sizeof *report);
     if (!team)
         return PLX_BAD_JOB;
+    if (team->apart[0]) {
+        plx_check_say(report->why, "%s", team->apart);
+        return PLX_MISMATCH;
+    }
     if (atomic_flag_test_and_set(&team->busy))
         return PLX_BUSY;
     plx_call *call = &team->call;

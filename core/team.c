@@ -76,6 +76,18 @@ int plx_team_threads(const plx_team *team)
     return team->threads;
 }
 
+void plx_team_about(const plx_team *team, plx_team_info *info)
+{
+    *info = (plx_team_info){.ranks = team->ranks,
+                            .rank = team->rank,
+                            .threads = team->threads,
+                            .workers = team->workers,
+                            .hosts = 1,
+                            .host_ranks = 1};
+    if (team->model->info)
+        team->model->info(team, info);
+}
+
 plx_status plx_agree(plx_team *team, plx_status mine)
 {
     return team->model->agree ? team->model->agree(team, mine) : mine;

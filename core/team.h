@@ -43,6 +43,8 @@ struct plx_team {
     int ranks, rank;
     plx_team *inner;                /* what a rank runs its part through; NULL but for mpi */
     void *own;                      /* the model's */
+    /* why its ranks can make no call together (PLX_MISMATCH); the same on all, or empty */
+    char apart[108];
     atomic_flag busy;
     /* the one that runs: a part of the team, so that none fails for want of it */
     plx_call call;
@@ -50,7 +52,7 @@ struct plx_team {
 
 /**
  * NULL entries: not offered (patterns), or not needed because there is one process (agree to
- * report).
+ * info).
  */
 struct plx_model {
     const char *name, *about;
@@ -67,6 +69,7 @@ struct plx_model {
     plx_status (*begin)(plx_team *, plx_call *, plx_status mine);
     plx_status (*enter)(plx_team *, plx_call *);        /* narrow the run to this rank, make room */
     void (*leave)(plx_team *, plx_call *);
+    void (*info)(const plx_team *, plx_team_info *);    /* what only ranks have */
     void (*report)(plx_team *, plx_call *, plx_status, plx_report *);
     void (*map)(plx_team *, plx_run *);
     void (*reduce)(plx_team *, plx_run *);

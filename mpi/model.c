@@ -9,6 +9,7 @@
 #include "mpi/model.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "plx/on_comm.h"
@@ -63,28 +64,32 @@ int plx_mpi_lowest(plx_team *team, bool mine)
     return rank;
 }
 
-/* In pieces whose size fits an int. */
 void plx_mpi_tell(plx_team *team, int from, void *bytes, size_t size)
 {
     const plx_ranks *ranks = team->own;
-    const size_t most = (size_t)1 << 30;
-    for (size_t at = 0; at < size; at += most)
-        MPI_Bcast((char *)bytes + at, (int)(size - at < most ? size - at : most), MPI_BYTE, from,
-                  ranks->comm);
+    plx_move_share(ranks->comm, bytes, size, from);
+}
+
+static void count_hosts(MPI_Comm comm, int *hosts, int *here)
+{
+    MPI_Comm host;
+    int rank;
+    MPI_Comm_split_type(comm, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &host);
+    MPI_Comm_size(host, here);
+    MPI_Comm_rank(host, &rank);
+    MPI_Comm_free(&host);
+    *hosts = rank == 0;
+    MPI_Allreduce(MPI_IN_PLACE, hosts, 1, MPI_INT, MPI_SUM, comm);
 }
 
 /* A rank that the launcher bound has its cores for itself; unbound ranks of one host share what
    they see. Bound is who sees fewer cores than are online. */
-static int share_of_cores(MPI_Comm comm)
+static int share_of_cores(int host_ranks)
 {
-    int locals = 1, cores = plx_cores();
-    MPI_Comm host;
-    MPI_Comm_split_type(comm, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &host);
-    MPI_Comm_size(host, &locals);
-    MPI_Comm_free(&host);
+    int cores = plx_cores();
     if (cores < sysconf(_SC_NPROCESSORS_ONLN))
         return cores;
-    return cores / locals > 0 ? cores / locals : 1;
+    return cores / host_ranks > 0 ? cores / host_ranks : 1;
 }
 
 static bool may_use_threads(int threads)
@@ -142,7 +147,9 @@ static plx_status open_team(plx_team *team, const plx_model *inner, int threads,
     MPI_Comm_set_errhandler(comm, MPI_ERRORS_ARE_FATAL);
     MPI_Comm_size(comm, &team->ranks);
     MPI_Comm_rank(comm, &team->rank);
-    int cores = share_of_cores(comm);
+    int hosts, host_ranks;
+    count_hosts(comm, &hosts, &host_ranks);
+    int cores = share_of_cores(host_ranks);
     status = mine;
     if (status == PLX_OK)
         status = plx_team_make(inner, NULL, threads, cores, NULL, PLX_OK, &team->inner);
@@ -157,10 +164,34 @@ static plx_status open_team(plx_team *team, const plx_model *inner, int threads,
         MPI_Comm_free(&comm);
         return status;
     }
+    int length;
+    MPI_Get_library_version(ranks->library, &length);
+    ranks->library[strcspn(ranks->library, ",\n")] = '\0';
     ranks->comm = comm;
+    ranks->hosts = hosts;
+    ranks->host_ranks = host_ranks;
     team->own = ranks;
     count_workers(team, ranks);
     return PLX_OK;
+}
+
+static const char *level_name(void)
+{
+    int level = MPI_THREAD_SINGLE;
+    MPI_Query_thread(&level);
+    return level == MPI_THREAD_MULTIPLE     ? "multiple"
+           : level == MPI_THREAD_SERIALIZED ? "serialized"
+           : level == MPI_THREAD_FUNNELED   ? "funneled"
+                                            : "single";
+}
+
+static void tell_info(const plx_team *team, plx_team_info *info)
+{
+    const plx_ranks *ranks = team->own;
+    info->hosts = ranks->hosts;
+    info->host_ranks = ranks->host_ranks;
+    info->mpi = ranks->library;
+    info->thread_level = level_name();
 }
 
 /* A team that outlives MPI has nothing left to free there. */
@@ -182,6 +213,7 @@ const plx_model plx_mpi_model = {
     .begin = plx_mpi_begin,
     .enter = plx_mpi_enter,
     .leave = plx_mpi_leave,
+    .info = tell_info,
     .report = plx_mpi_report,
     .map = plx_mpi_map,
     .reduce = plx_mpi_reduce,

@@ -29,6 +29,8 @@ typedef struct plx_room {
 
 typedef struct plx_ranks {
     MPI_Comm comm;                  /* a duplicate of the user's; errors are fatal */
+    int hosts, host_ranks;          /* hosts in all, ranks on this one */
+    char library[MPI_MAX_LIBRARY_VERSION_STRING];   /* of the first line what is before a comma */
     int *threads;                   /* by rank */
     int *counts;                    /* room for counts and, behind them, displacements, by rank */
     plx_worker *mine;               /* room for what this rank's workers did */
@@ -51,6 +53,17 @@ void plx_mpi_map(plx_team *, plx_run *);
 void plx_mpi_reduce(plx_team *, plx_run *);
 void plx_mpi_fan(plx_team *, plx_fanout *);
 void plx_mpi_batch(plx_team *, plx_flow *);
+
+/* move.c: a message of any length goes in pieces of at most PLX_PIECE bytes, since Open MPI 4.1
+   counts in int and has faults beyond 2^31 bytes. None for 0 bytes. */
+size_t plx_move_pieces(size_t size);
+void plx_move_send(MPI_Comm, const void *, size_t size, int to, int tag);
+void plx_move_receive(MPI_Comm, void *, size_t size, int from, int tag);
+void plx_move_share(MPI_Comm, void *, size_t size, int from);   /* one rank's for all */
+/* begun, not ended: plx_move_pieces(size) requests, whose number is returned */
+size_t plx_move_begin_send(MPI_Comm, const void *, size_t size, int to, int tag, MPI_Request *);
+size_t plx_move_begin_receive(MPI_Comm, void *, size_t size, int from, int tag, MPI_Request *);
+void plx_move_end(MPI_Request *, size_t n);
 
 /* slice.c: the data of a rank's blocks */
 plx_status plx_slice_open(plx_team *, plx_run *, bool map);

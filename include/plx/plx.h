@@ -134,6 +134,9 @@ typedef struct plx_report {
        without ranks. transfer_s + busy_max_s <= elapsed_s */
     double transfer_s;
     size_t slices;                  /* how many there were; the earliest stand in the job's room */
+    /* ranks that ran no block since they had hand-outs to answer: 1 above 32 ranks unless the
+       schedule is static, else 0 */
+    int serving;
 } plx_report;
 
 /** One piece of work. Zeroed means defaults. */
@@ -243,6 +246,18 @@ PLX_API void plx_close(plx_team *);
 PLX_API int plx_team_rank(const plx_team *);
 PLX_API int plx_team_ranks(const plx_team *);
 PLX_API int plx_team_threads(const plx_team *);
+
+/** Where a team runs. Strings live as long as the team. */
+typedef struct plx_team_info {
+    int ranks, rank, threads, workers;
+    int hosts;                      /* that have ranks of the team; 1 without ranks */
+    int host_ranks;                 /* ranks of the team on this rank's host */
+    const char *mpi;                /* the MPI library's own words, one line; NULL without MPI */
+    const char *thread_level;       /* "single", "funneled", "serialized", "multiple"; or NULL */
+} plx_team_info;
+
+/** What plx_open() found out about where the team runs. Local. */
+PLX_API void plx_team_about(const plx_team *, plx_team_info *);
 
 /**
  * out[i] = f(in[i]) for every item i.
