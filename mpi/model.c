@@ -116,8 +116,11 @@ static void free_ranks(plx_ranks *ranks)
 static plx_ranks *make_ranks(int size, int threads)
 {
     plx_ranks *ranks = calloc(1, sizeof *ranks);
+    int length;
     if (!ranks)
         return NULL;
+    MPI_Get_library_version(ranks->library, &length);
+    ranks->library[strcspn(ranks->library, ",\n")] = '\0';
     ranks->threads = calloc((size_t)size, sizeof *ranks->threads);
     ranks->counts = calloc(2 * (size_t)size, sizeof *ranks->counts);
     ranks->mine = calloc((size_t)threads, sizeof *ranks->mine);
@@ -164,9 +167,6 @@ static plx_status open_team(plx_team *team, const plx_model *inner, int threads,
         MPI_Comm_free(&comm);
         return status;
     }
-    int length;
-    MPI_Get_library_version(ranks->library, &length);
-    ranks->library[strcspn(ranks->library, ",\n")] = '\0';
     ranks->comm = comm;
     ranks->hosts = hosts;
     ranks->host_ranks = host_ranks;
