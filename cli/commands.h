@@ -10,5 +10,6 @@ int plx_cli_compare(int argc, char **argv);
 int plx_cli_report(int argc, char **argv);
 int plx_cli_check(int argc, char **argv);
 int plx_cli_advise(int argc, char **argv);
+int plx_cli_doctor(int argc, char **argv);
 
 #endif

@@ -68,6 +68,8 @@ static const plx_cli_option options[] = {
       set_models, AT(models), 0, 0, false },
     { "ranks", 0, "R", "ranks of the hybrids; divides the workers (default: by NUMA nodes)",
       plx_cli_set_int, AT(plan.ranks), 1, WORKERS_MAX, false },
+    { "oversubscribe", 0, NULL, "let more ranks than cores share them", plx_cli_set_flag,
+      AT(plan.oversubscribe), 0, 0, false },
     { "budget", 0, "TIME", "for all rounds: 60s (default; the three kernels: 135s), 2m, 500ms",
       plx_cli_set_duration, AT(plan.budget_s), 1, 86400000, false },
     { "rounds", 0, "R", "launches of each model, in place of a budget (6 or more tell something)",

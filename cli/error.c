@@ -9,6 +9,7 @@
 #include "error.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,8 +17,15 @@
 #include <unistd.h>
 
 #include "place.h"
+#include "watch.h"
 
 enum { TEXT_SIZE = 1024, LINE_SIZE = 4 * TEXT_SIZE + 32 };     /* a byte becomes four at most */
+
+/* Where a line is kept, if it is. */
+static struct {
+    char *line;
+    size_t size;
+} held;
 
 static void print_line(const char *begin, const char *format, va_list arguments)
 {
@@ -42,17 +50,39 @@ static void print_line(const char *begin, const char *format, va_list arguments)
     (void)ignored;
 }
 
+void plx_cli_error_wait(void)
+{
+    struct timespec second = { .tv_sec = 1 };
+    signal(SIGTERM, SIG_IGN);
+    while (nanosleep(&second, &second) != 0 && errno == EINTR)
+        continue;
+}
+
+static void print_or_wait(const char *format, va_list arguments)
+{
+    plx_cli_watch_end(); /* who ends by an error is not lost */
+    if (plx_cli_where().rank == 0)
+        print_line("parallax: ", format, arguments);
+    else
+        plx_cli_error_wait();
+}
+
+void plx_cli_error_hold(char *line, size_t size)
+{
+    held.line = line;
+    held.size = size;
+    if (line != NULL)
+        *line = '\0';
+}
+
 int plx_cli_error(int exit_code, const char *format, ...)
 {
-    if (plx_cli_where().rank > 0) {
-        struct timespec second = { .tv_sec = 1 };
-        while (nanosleep(&second, &second) != 0 && errno == EINTR)
-            continue;
-        return exit_code;
-    }
     va_list arguments;
     va_start(arguments, format);
-    print_line("parallax: ", format, arguments);
+    if (held.line != NULL && *held.line == '\0')
+        vsnprintf(held.line, held.size, format, arguments);
+    else if (held.line == NULL)
+        print_or_wait(format, arguments);
     va_end(arguments);
     return exit_code;
 }

@@ -13,7 +13,7 @@
 #include "error.h"
 
 /* O_NONBLOCK so that a FIFO is refused instead of waited for. */
-static int open_regular(const char *path, const char *takes, int *fd, size_t *size)
+int plx_file_descriptor(const char *path, const char *takes, int *fd, size_t *size)
 {
     struct stat st;
     *fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -26,19 +26,27 @@ static int open_regular(const char *path, const char *takes, int *fd, size_t *si
     return 0;
 }
 
+int plx_file_map(plx_file *file, const char *path, int fd, size_t size)
+{
+    *file = (plx_file){ .bytes = "", .size = size };
+    if (size == 0)
+        return 0;
+    void *map = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (map == MAP_FAILED)
+        return plx_cli_error(PLX_EXIT_INPUT, "-i '%s': cannot be mapped: %s", path,
+                             strerror(errno));
+    file->bytes = file->map = map;
+    return 0;
+}
+
 int plx_file_open(plx_file *file, const char *path, const char *takes)
 {
     int fd = -1;
+    size_t size = 0;
     *file = (plx_file){ .bytes = "" };
-    int code = open_regular(path, takes, &fd, &file->size);
-    if (code == 0 && file->size > 0) {
-        void *map = mmap(NULL, file->size, PROT_READ, MAP_PRIVATE, fd, 0);
-        if (map == MAP_FAILED)
-            code = plx_cli_error(PLX_EXIT_INPUT, "-i '%s': cannot be mapped: %s", path,
-                                 strerror(errno));
-        else
-            file->bytes = file->map = map;
-    }
+    int code = plx_file_descriptor(path, takes, &fd, &size);
+    if (code == 0)
+        code = plx_file_map(file, path, fd, size);
     if (fd >= 0)
         close(fd);
     return code;

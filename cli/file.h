@@ -17,6 +17,13 @@ typedef struct plx_file {
 } plx_file;
 
 /**
+ * The same in two steps: open, which also refuses what is no regular file, and map. An fd is the
+ * caller's to close, whatever is returned, if it is not negative.
+ */
+int plx_file_descriptor(const char *path, const char *takes, int *fd, size_t *size);
+int plx_file_map(plx_file *, const char *path, int fd, size_t size);
+
+/**
  * Map the file that -i names; takes: what it should be, as in "it takes a .npy file". 0, or 66
  * after printing the line; close is fine either way.
  */

@@ -4,8 +4,9 @@
  *
  * Left alone Open MPI binds each of one or two ranks to a single core, where a rank's threads would
  * all run on it, and refuses more ranks than cores. So within the cores each rank is given its own;
- * beyond them nothing is bound. Open MPI counts cores, not hardware threads, and only trusts a
- * whole machine.
+ * beyond them nothing is bound, and only if somebody said that ranks may share cores. Open MPI
+ * counts cores, not hardware threads, and only trusts a whole machine. In an allocation all that is
+ * mpirun's own to judge.
  */
 #define _GNU_SOURCE                         /* sched_getaffinity */
 #include "launch.h"
@@ -22,17 +23,37 @@
 #include "error.h"
 #include "plx/plx.h"
 #include "since.h"
+#include "slots.h"
 
 enum { OWN_WORDS = 20, PATH_SIZE = 4096 };
 
 plx_cli_layout plx_cli_launch_layout(int ranks, int threads, int cores)
 {
-    plx_cli_layout layout = { ranks, threads };
+    plx_cli_layout layout = { .ranks = ranks, .threads = threads };
+    const plx_cli_slots slots = plx_cli_slots_told();
+    if (slots.told) {
+        int each = slots.threads > 0 ? slots.threads : 1;
+        layout.ranks = ranks != 0 ? ranks : slots.ranks;
+        layout.threads = threads != 0 ? threads : each;
+        return layout;
+    }
     if (ranks == 0)
         layout.ranks = threads == 0 || threads > cores ? 1 : cores / threads;
     if (threads == 0)
         layout.threads = layout.ranks > cores ? 1 : cores / layout.ranks;
     return layout;
+}
+
+int plx_cli_launch_check(plx_cli_layout layout)
+{
+    int cores = plx_cores();
+    if (layout.ranks <= cores || layout.oversubscribe || plx_cli_slots_told().told ||
+        plx_cli_slots_shared())
+        return 0;
+    return plx_cli_error(PLX_EXIT_USAGE,
+                         "--ranks '%d': not allowed; there %s %d core%s; --oversubscribe lets "
+                         "ranks share them",
+                         layout.ranks, cores == 1 ? "is" : "are", cores, cores == 1 ? "" : "s");
 }
 
 /* The first hardware thread of its core, as far as the system tells. */
@@ -71,12 +92,17 @@ static bool is_within(plx_cli_layout layout, int cores)
 
 static bool can_bind(plx_cli_layout layout)
 {
+    if (plx_cli_slots_told().told)
+        return !layout.oversubscribe;
     return is_within(layout, plx_cores()) && is_within(layout, bindable_cores());
 }
 
 static int refuse_binding(plx_cli_layout layout)
 {
     int cores = plx_cores(), bindable = bindable_cores();
+    if (layout.oversubscribe && plx_cli_slots_told().told)
+        return plx_cli_error(PLX_EXIT_USAGE, "--bind 'core': not allowed with --oversubscribe in "
+                                             "an allocation");
     if (bindable == 0)
         return plx_cli_error(PLX_EXIT_USAGE, "--bind 'core': not allowed; this process may not use "
                                              "the whole machine, so mpirun cannot bind");
@@ -107,27 +133,43 @@ static void null_stdin(void)
     }
 }
 
+/* What mpirun binds to and where it puts them; text holds a number. Returns how many words. */
+static int bind_words(char **words, plx_cli_layout layout, plx_cli_bind bind, char text[32])
+{
+    const plx_cli_slots slots = plx_cli_slots_told();
+    int w = 0;
+    if (bind != PLX_CLI_BIND_NONE && can_bind(layout)) {
+        snprintf(text, 32, "slot:PE=%d", layout.threads);
+        words[w++] = "--map-by";
+        words[w++] = text;
+        words[w++] = "--bind-to";
+        words[w++] = slots.shared ? "core:overload-allowed" : "core";
+        return w;
+    }
+    if (!slots.told || layout.oversubscribe)
+        words[w++] = "--oversubscribe";
+    words[w++] = "--bind-to";
+    words[w++] = "none";
+    return w;
+}
+
 /* mpirun's own words; text holds the numbers in them. Returns how many. */
 static int begin_words(char **words, plx_cli_layout layout, plx_cli_bind bind, char text[2][32])
 {
-    int w = 0;
-    int cores = plx_cores();
-    snprintf(text[0], sizeof text[0], "%d", layout.ranks);
-    snprintf(text[1], sizeof text[1], "slot:PE=%d", layout.threads);
+    const plx_cli_slots slots = plx_cli_slots_told();
+    int w = 0, cores = plx_cores();
     words[w++] = "mpirun";
-    words[w++] = "-n";
-    words[w++] = text[0];
-    if (bind != PLX_CLI_BIND_NONE && can_bind(layout)) {
-        words[w++] = "--map-by";
-        words[w++] = text[1];
-        words[w++] = "--bind-to";
-        words[w++] = "core";
-        return w;
+    if (slots.hostfile != NULL) {
+        words[w++] = "--hostfile";
+        words[w++] = (char *)(uintptr_t)slots.hostfile;
     }
-    words[w++] = "--oversubscribe";
-    words[w++] = "--bind-to";
-    words[w++] = "none";
-    if (!is_within(layout, cores))
+    if (layout.ranks != 0) { /* else one in each slot */
+        snprintf(text[0], sizeof text[0], "%d", layout.ranks);
+        words[w++] = "-n";
+        words[w++] = text[0];
+    }
+    w += bind_words(words + w, layout, bind, text[1]);
+    if (!slots.told && !is_within(layout, cores))
         plx_cli_note("%d processes of %d threads share %d cores: times will say little",
                      layout.ranks, layout.threads, cores);
     return w;

@@ -3,15 +3,25 @@
 #ifndef PLX_CLI_LAUNCH_H
 #define PLX_CLI_LAUNCH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef struct plx_cli_layout {
-    int ranks, threads;             /* processes, and cores for each */
+    int ranks, threads;             /* processes (0: one in each slot), and cores for each */
+    bool oversubscribe;             /* ranks may share cores */
 } plx_cli_layout;
 
-/** Where ranks or threads is 0 (not told): ranks = cores / threads, threads = cores / ranks, at
-    least 1. */
+/**
+ * Where ranks or threads is 0 (not told): the allocation's tasks, and the cores of each; without
+ * one ranks = cores / threads, threads = cores / ranks, at least 1.
+ */
 plx_cli_layout plx_cli_launch_layout(int ranks, int threads, int cores);
+
+/**
+ * 0, or 64 after printing the line: more ranks than cores, and neither the user nor the launcher's
+ * own settings let them share. Where an allocation or a hostfile has the slots mpirun counts them.
+ */
+int plx_cli_launch_check(plx_cli_layout);
 
 /** What the ranks are bound to. Default: cores if there are enough, else nothing. */
 typedef enum plx_cli_bind {

@@ -31,6 +31,7 @@ static const struct {
      plx_cli_advise},
     {"report", "comparisons as one HTML page: verdict, table, plots, set-up", plx_cli_report},
     {"check", "does a kernel keep the laws? the one that is broken, with the block", plx_cli_check},
+    {"doctor", "cores, binding, MPI: what would go wrong here, and what mends it", plx_cli_doctor},
     {"new", "write a commented kernel of your own to start from", plx_cli_new},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -100,6 +101,7 @@ static int run_command(int argc, char **argv)
 int main(int argc, char **argv)
 {
     plx_cli_since_mark();
+    plx_cli_place_keep();
     hold_standard_files();
     if (plx_cli_where().rank > 0 && freopen("/dev/null", "w", stdout) == NULL)
         return PLX_EXIT_INTERNAL; /* rank 0 alone prints */

@@ -4,9 +4,15 @@
 #define PLX_CLI_MASK_H
 
 /**
- * Give this thread its cores back, for a command that only launches others: they inherit them, and
- * their number is counted here.
+ * Give this thread its cores back, before their number is counted and before anything is started
+ * that inherits them.
  */
 void plx_cli_mask_restore(void);
+
+/**
+ * Bind it again as the OpenMP runtime had, whose other threads are bound beside it; nothing if MPI
+ * has bound it meanwhile.
+ */
+void plx_cli_mask_bind(void);
 
 #endif

@@ -29,19 +29,21 @@ static int align_values(plx_npy_input *input, const char *path)
     return 0;
 }
 
+int plx_npy_head(plx_npy *header, const plx_file *file, const char *path)
+{
+    if (file->size == 0)
+        return plx_cli_error(PLX_EXIT_DATA, "-i '%s': it is empty; it takes " PLX_NPY_TAKES, path);
+    const char *why = plx_npy_parse(file->bytes, file->size, header);
+    return why == NULL ? 0 : plx_cli_error(PLX_EXIT_DATA, "-i '%s': %s", path, why);
+}
+
 int plx_npy_open(plx_npy_input *input, const char *path)
 {
-    static const char takes[] = "a .npy file";
     *input = (plx_npy_input){ 0 };
-    int code = plx_file_open(&input->file, path, takes);
-    if (code != 0)
-        return code;
-    if (input->file.size == 0)
-        return plx_cli_error(PLX_EXIT_DATA, "-i '%s': it is empty; it takes %s", path, takes);
-    const char *why = plx_npy_parse(input->file.bytes, input->file.size, &input->header);
-    if (why != NULL)
-        return plx_cli_error(PLX_EXIT_DATA, "-i '%s': %s", path, why);
-    return align_values(input, path);
+    int code = plx_file_open(&input->file, path, PLX_NPY_TAKES);
+    if (code == 0)
+        code = plx_npy_head(&input->header, &input->file, path);
+    return code == 0 ? align_values(input, path) : code;
 }
 
 void plx_npy_close(plx_npy_input *input)

@@ -16,6 +16,8 @@
 #include "file.h"
 #include "plx/kernel.h"
 
+#define PLX_NPY_TAKES "a .npy file"
+
 /** What a header says, checked against the file's length. */
 typedef struct plx_npy {
     plx_type type;
@@ -37,6 +39,9 @@ typedef struct plx_npy_input {
     plx_file file;
     void *copy;
 } plx_npy_input;
+
+/** Read the header of a mapped file. 0, or 65 after printing the line. */
+int plx_npy_head(plx_npy *, const plx_file *, const char *path);
 
 /** Open a file to read. 0, or 65 or 66 after printing the line; close is fine either way. */
 int plx_npy_open(plx_npy_input *, const char *path);

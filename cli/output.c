@@ -182,6 +182,56 @@ int plx_output_write(plx_output *output, const void *bytes, size_t size)
     return 0;
 }
 
+int plx_output_share(plx_output *output, size_t size, char name[PLX_OUTPUT_NAME])
+{
+    if (output->temp == NULL)
+        return plx_cli_error(PLX_EXIT_CREATE,
+                             "%s '%s': is no regular file, and ranks write slices of one",
+                             output->option, output->path);
+    if (realpath(output->temp, name) == NULL)
+        return cannot_create(output->option, output->path, strerror(errno));
+    int code = take_room(output, size);
+    if (code == 0 && (size > LLONG_MAX || ftruncate(output->fd, (off_t)size) != 0))
+        code = write_failed(output);
+    return code;
+}
+
+int plx_output_join(plx_output *output, const char *option, const char *path, const char *name)
+{
+    *output = (plx_output){ .option = option, .path = path };
+    output->fd = open(name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+    output->open = output->fd >= 0;
+    return output->open ? 0 : cannot_create(option, path, strerror(errno));
+}
+
+int plx_output_put(plx_output *output, const void *bytes, size_t size, size_t at)
+{
+    const char *from = bytes;
+    while (size > 0) {
+        ssize_t written = pwrite(output->fd, from, size < INT_MAX ? size : INT_MAX, (off_t)at);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return write_failed(output);
+        from += written;
+        at += (size_t)written;
+        size -= (size_t)written;
+    }
+    return 0;
+}
+
+/* EINVAL, EROFS: a device or pipe that has nothing to sync. */
+int plx_output_sync(plx_output *output)
+{
+    return fsync(output->fd) == 0 || errno == EINVAL || errno == EROFS ? 0 : write_failed(output);
+}
+
+int plx_output_shut(plx_output *output)
+{
+    output->open = false;
+    return close(output->fd) == 0 ? 0 : write_failed(output);
+}
+
 /* Without --force a file that appeared meanwhile stays: link() fails where rename() would replace.
    */
 static int move_into_place(plx_output *output)
@@ -208,12 +258,9 @@ static void sync_folder(const char *path)
 
 int plx_output_keep(plx_output *output)
 {
-    int code = 0;
-    if (fsync(output->fd) != 0 && errno != EINVAL && errno != EROFS)
-        code = write_failed(output); /* EINVAL, EROFS: a device or pipe that has nothing to sync */
-    output->open = false;
-    if (close(output->fd) != 0 && code == 0)
-        code = write_failed(output);
+    int code = plx_output_sync(output);
+    if (code == 0)
+        code = plx_output_shut(output);
     if (code == 0 && output->temp != NULL) {
         code = move_into_place(output);
         if (code == 0) {

@@ -13,6 +13,8 @@
 
 #include "plx/kernel.h"
 
+enum { PLX_OUTPUT_NAME = 4096 };    /* longest path and its NUL: what realpath() may write */
+
 typedef struct plx_output {
     const char *option, *path;  /* as the user named it: "-o", the file */
     char *target, *temp;        /* where links lead; what is written (NULL: the target itself) */
@@ -36,6 +38,17 @@ int plx_output_open(plx_output *, const char *path, bool force, plx_type, size_t
 
 /** 0, or 74 after printing. */
 int plx_output_write(plx_output *, const void *bytes, size_t size);
+
+/**
+ * One output of several ranks: begun on rank 0, which gives it its full size and the others its
+ * name, a path from the root; these open it by that name and write their slices, then all sync. The
+ * others shut it; rank 0 keeps or drops it. 0, 73 or 74 after printing.
+ */
+int plx_output_share(plx_output *, size_t size, char name[PLX_OUTPUT_NAME]);
+int plx_output_join(plx_output *, const char *option, const char *path, const char *name);
+int plx_output_put(plx_output *, const void *bytes, size_t size, size_t at);
+int plx_output_sync(plx_output *);
+int plx_output_shut(plx_output *);
 
 /** Sync, close and move into place. 0, 73 (the file was made meanwhile) or 74 after printing. */
 int plx_output_keep(plx_output *);

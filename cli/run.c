@@ -10,19 +10,22 @@
 #include "error.h"
 #include "kernel_file.h"
 #include "launch.h"
+#include "mask.h"
 #include "place.h"
 #include "run.h"
+#include "slots.h"
 
 /* Alone, an mpi model becomes mpirun. Faults of files are told here, where nothing is started yet.
    */
 static int launch(const plx_cli_ask *ask, int argc, char **argv)
 {
-    int code = plx_cli_work_check_files(ask);
-    if (code != 0)
-        return code;
-    return plx_cli_launch(
-        plx_cli_launch_layout(ask->ranks, ask->single ? 1 : ask->threads, plx_cores()),
-        ask->bind, ask->started, argc, argv);
+    plx_cli_layout layout =
+        plx_cli_launch_layout(ask->ranks, ask->single ? 1 : ask->threads, plx_cores());
+    layout.oversubscribe = ask->oversubscribe;
+    int code = plx_cli_launch_check(layout);
+    if (code == 0)
+        code = plx_cli_work_check_files(ask);
+    return code == 0 ? plx_cli_launch(layout, ask->bind, ask->started, argc, argv) : code;
 }
 
 static void warn_crowded(const plx_cli_work *work)
@@ -32,6 +35,8 @@ static void warn_crowded(const plx_cli_work *work)
         plx_cli_note("%d threads on %d core%s that this process may use%s", threads, cores,
                      cores == 1 ? "" : "s",
                      work->ask->across ? "; mpirun --bind-to none lifts a binding" : "");
+    if (work->ask->across && work->ask->started != 0) /* we have become mpirun, and it was silent */
+        plx_cli_slots_warn(work->team);
 }
 
 static int say_status(const plx_cli_work *work)
@@ -69,6 +74,8 @@ static int run_work(plx_cli_work *work)
     if (code != 0)
         return code;
     warn_crowded(work);
+    if (strstr(work->ask->model.name, "omp") != NULL)
+        plx_cli_mask_bind();
     plx_cli_call_all(work);
     code = plx_cli_work_finish(work);
     return code == 0 ? print_result(work, say_status(work)) : code;
@@ -92,6 +99,8 @@ static int run_alone(plx_cli_ask *ask, plx_object **object, int argc, char **arg
     int code = take_kernel(ask, NULL, object);
     if (code != 0)
         return code;
+    if (ask->made != NULL)
+        return plx_cli_made(ask);
     if (ask->across)
         return launch(ask, argc, argv);
     code = plx_cli_work_team(&work, ask);
@@ -122,6 +131,7 @@ int plx_cli_run(int argc, char **argv)
 {
     plx_cli_ask ask;
     plx_object *object = NULL;
+    plx_cli_mask_restore();
     int code = plx_cli_ask_read(&ask, argc, argv);
     if (code == 0)
         code = ask.across && plx_cli_where().launched ? run_rank(&ask, &object)

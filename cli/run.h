@@ -3,7 +3,8 @@
  * cli/run.h: inside `parallax run`: what was asked (ask), and what it needs and came to (work).
  *
  * run_ask.c and run_place.c read the command line, run.c goes through the steps; run_files.c has
- * input and output, run_share.c what is a rank's own, run_work.c keeps the ranks together;
+ * input and output, run_share.c what is a rank's own, run_slices.c a rank's slices of files,
+ * run_work.c, run_agree.c and run_same.c keep the ranks together;
  * run_patterns.c and run_calls.c make the calls; run_text.c, run_json.c and run_trace.c tell.
  */
 #ifndef PLX_CLI_RUN_H
@@ -19,6 +20,7 @@
 #include "npy.h"
 #include "options.h"
 #include "output.h"
+#include "part.h"
 #include "plx/plx.h"
 
 /** n of which the command line says nothing. */
@@ -27,19 +29,20 @@
 /** The command line, read. Zero: not told, unless said otherwise. */
 typedef struct plx_cli_ask {
     const char *kernel_name, *model_name, *schedule_name, *input, *output;
-    const char *where_name, *bind_name, *trace, *bytes;
+    const char *where_name, *bind_name, *trace, *bytes, *made;
     size_t n;                       /* PLX_CLI_UNTOLD: not told */
     size_t grain, failures, tasks, batch, in_flight, repeat;
     int threads, ranks;
     uint64_t seed, started;
     plx_cli_texts params;
-    bool force, keep_going, json;
+    bool force, keep_going, json, oversubscribe;
 
     plx_pattern pattern;
     const plx_kernel *kernel;
     plx_model_info model;
     plx_schedule schedule;
     plx_where where;
+    bool filed;                     /* local, and each rank reads and writes its slices of files */
     plx_cli_bind bind;
     bool table;                     /* the output is one, see tsv.h */
     bool folds;                     /* the result is an accumulator, not items */
@@ -54,6 +57,7 @@ typedef struct plx_cli_call {
     plx_worker *by_worker;          /* in the work's room */
     plx_slice *slices;              /* in the work's room, on rank 0; NULL: no trace */
     double cpu_s;                   /* of this process */
+    double read_s, write_s;         /* of files, the longest of all ranks; negative: none */
 } plx_cli_call;
 
 /** One run, from the team on. */
@@ -67,13 +71,14 @@ typedef struct plx_cli_work {
     size_t n, tasks;                /* items; a fan's tasks */
     plx_job job;
     plx_npy_input input;
+    plx_part sliced;                /* instead: of which each rank reads its slice */
     plx_file text;                  /* instead: items that differ in length */
     plx_lines lines;
     size_t *at;
     void *made;                     /* generated items */
     const void *in;                 /* item 0, on rank 0 */
     void *out;                      /* the result: items (rank 0) or the accumulator */
-    size_t lo, hi;                  /* --where local: this rank's own items */
+    size_t lo, hi;                  /* --where local, file: this rank's own items */
     void *share;                    /* and a map's results of them */
     void *parts;                    /* a fan's accumulators */
     plx_task *task;
@@ -88,6 +93,7 @@ typedef struct plx_cli_work {
     size_t calls_count;
     size_t median;                  /* the call that is reported */
     double cpu_s;                   /* of all ranks in that call; negative: not known */
+    double sync_s;                  /* of the slices written, the longest; negative: none */
     uint64_t digest;                /* XXH64 of the result's bytes */
 } plx_cli_work;
 
@@ -97,12 +103,13 @@ int plx_cli_ask_for_kernel(plx_cli_ask *);                      /* then what han
 
 /* run_place.c */
 int plx_cli_ask_for_place(plx_cli_ask *);                       /* 0 or 64 after printing */
-const char *plx_cli_where_name(plx_where);
+const char *plx_cli_where_name(const plx_cli_ask *);
 const char *plx_cli_bind_name(plx_cli_bind);
 
 /* run_files.c, on rank 0. Codes: 0, or an exit code after printing the line. */
 int plx_cli_work_check_files(const plx_cli_ask *);
 int plx_cli_work_input(plx_cli_work *);                     /* the items and n, by its ask */
+int plx_cli_work_fits(const plx_cli_ask *, const plx_npy *, size_t *n);     /* a file's values do */
 void plx_cli_work_drop_input(plx_cli_work *);
 int plx_cli_work_changed(const plx_cli_work *);             /* says so of the input; 66 */
 int plx_cli_work_output(plx_cli_work *);                    /* begin all of them */
@@ -126,6 +133,26 @@ int plx_cli_share_make(plx_cli_work *);                     /* as run_work.c */
 plx_status plx_cli_share_gather(plx_cli_work *, plx_report *);  /* collective */
 double plx_cli_cpu_now(void);                               /* of this process, in seconds */
 double plx_cli_cpu_of_all(plx_team *, double own_s);        /* collective; negative: no memory */
+
+/* run_slices.c: --where file. All are collective, with the same outcome on every rank */
+int plx_cli_slices_input(plx_cli_work *);                   /* open and compare it; n */
+int plx_cli_slices_output(plx_cli_work *);                  /* begin all of them */
+plx_status plx_cli_slices_read(plx_cli_work *, plx_cli_call *);
+plx_status plx_cli_slices_write(plx_cli_work *, plx_cli_call *);
+plx_status plx_cli_slices_digest(plx_cli_work *);           /* of all slices in their order */
+int plx_cli_slices_sync(plx_cli_work *);                    /* before rank 0 keeps the outputs */
+
+/* run_same.c: collective; 0, or 78 on every rank after printing which rank has other arguments.
+   From then on a rank that is lost is noticed, see watch.h */
+int plx_cli_work_same(const plx_cli_work *);
+
+/* run_agree.c: collective. line: what an error line of this rank would be, see error.h */
+enum { PLX_CLI_HELD = 600 };
+int plx_cli_agree(plx_team *, int code, const char *line, double *longest_s);   /* NULL: no time */
+int plx_cli_tell(plx_team *, int from, void *bytes, size_t size);
+
+/* run_made.c: the made items into a file of their own, and no call */
+int plx_cli_made(const plx_cli_ask *);
 
 /* run_patterns.c */
 int plx_cli_call_prepare(plx_cli_work *);                   /* this rank's room */

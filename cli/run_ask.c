@@ -14,6 +14,7 @@
 #include "kernel_file.h"
 #include "names.h"
 #include "number.h"
+#include "picture.h"
 #include "place.h"
 #include "run.h"
 #include "tsv.h"
@@ -32,10 +33,13 @@ static const plx_cli_option options[] = {
      AT(threads), 1, THREADS_MAX, false},
     {"ranks", 0, "R", "processes, for the mpi models (default: cores / threads)", plx_cli_set_int,
      AT(ranks), 1, THREADS_MAX, false},
+    {"oversubscribe", 0, NULL, "let more ranks than cores share them", plx_cli_set_flag,
+     AT(oversubscribe), 0, 0, false},
     {"bind", 0, "WORD", "what the ranks are bound to: core or none (default: cores if enough)",
      plx_cli_set_text, AT(bind_name), 0, 0, false},
     {"where", 0, "WORD",
-     "whose memory the data are in: root (default) or local: each rank's own share",
+     "where the data are: root: rank 0's memory (default); local: each rank's own share; file:\n"
+     "                             each rank reads and writes its slice of -i, -o and --bytes",
      plx_cli_set_text, AT(where_name), 0, 0, false},
     {"schedule", 0, "NAME", "guided (default), static or dynamic", plx_cli_set_text,
      AT(schedule_name), 0, 0, false},
@@ -71,6 +75,7 @@ static const plx_cli_option options[] = {
      plx_cli_set_size, AT(in_flight), 1, TASKS_MAX, false},
     {"json", 0, NULL, "print one JSON object", plx_cli_set_flag, AT(json), 0, 0, false},
     {"repeat", 0, "K", NULL, plx_cli_set_size, AT(repeat), 1, 1000, false},
+    {"made", 0, "FILE", NULL, plx_cli_set_text, AT(made), 0, 0, false},
     {"started", 0, "NS", NULL, plx_cli_set_u64, AT(started), 1, PLX_CLI_COUNT_MAX, false},
     {0}
 };
@@ -108,12 +113,29 @@ static int check_same(const char *option, const char *file, const char *other_op
                          file, other_option);
 }
 
+/* Slices are cut at places that can be computed: items of one length, in a .npy file. */
+static int check_filed(const plx_cli_ask *ask)
+{
+    if (ask->pattern != PLX_MAP && ask->pattern != PLX_REDUCE)
+        return refuse_for("--where", ask, "file is for map and reduce");
+    if (ask->kernel->in_size == PLX_VARIES)
+        return refuse_for("--where", ask, "items that differ in length cannot be cut into slices");
+    if (ask->kernel->in_size != 0 && ask->input == NULL)
+        return plx_cli_error(PLX_EXIT_USAGE, "-i: missing; with --where 'file' each rank reads its "
+                                             "slice of a .npy file");
+    if (ask->output != NULL && (ask->table || plx_picture_named(ask->output)))
+        return refuse_for("--where", ask, "tables and pictures are written as a whole, by rank 0");
+    return 0;
+}
+
 /* What --where, --bytes and --trace go with. */
 static int check_told(const plx_cli_ask *ask)
 {
+    if (ask->filed && check_filed(ask) != 0)
+        return PLX_EXIT_USAGE;
     if (ask->where == PLX_LOCAL && ask->pattern != PLX_MAP && ask->pattern != PLX_REDUCE)
         return refuse_for("--where", ask, "local is for map and reduce");
-    if (ask->where == PLX_LOCAL && ask->input != NULL)
+    if (ask->where == PLX_LOCAL && ask->input != NULL && !ask->filed)
         return refuse_for("--where", ask, "the file of -i is rank 0's, so its items are not local");
     if (ask->bytes != NULL && ask->repeat != 0 && ask->pattern == PLX_BATCH)
         return refuse_for("--bytes", ask, "a stream is written once; it does not go with --repeat");

@@ -15,6 +15,8 @@ static uint64_t digest_of(const plx_cli_work *work)
 {
     if (!work->root || !plx_cli_work_has_result(work))
         return 0;
+    if (work->ask->filed && work->ask->pattern == PLX_MAP)
+        return work->digest;
     if (work->ask->pattern == PLX_BATCH)
         return XXH64_digest(work->hash);
     return XXH64(work->out, plx_cli_work_out_size(work), 0);
@@ -36,6 +38,14 @@ static size_t find_median(const plx_cli_work *work)
     return 0;
 }
 
+/* What failed there outweighs what failed in the call. */
+static void write_slices(plx_cli_work *work, plx_cli_call *call)
+{
+    plx_status status = plx_cli_slices_write(work, call);
+    if (status != PLX_OK)
+        work->status = status;
+}
+
 /* The CPU time is that of all threads of this process, from the call's first instruction to its
    return: idle workers that spin, as MPI's ranks and OpenMP's threads may, are in it. */
 static void call_into(plx_cli_work *work, size_t i)
@@ -46,14 +56,24 @@ static void call_into(plx_cli_work *work, size_t i)
     plx_worker *room = work->job.by_worker;
     work->job.by_worker = call->by_worker;
     work->job.slices = call->slices;
+    call->read_s = call->write_s = -1;
+    work->status = work->ask->filed ? plx_cli_slices_read(work, call) : PLX_OK;
     double before = plx_cli_cpu_now();
-    work->status = plx_cli_call_once(work, &call->report);
+    if (work->status == PLX_OK)
+        work->status = plx_cli_call_once(work, &call->report);
     call->cpu_s = plx_cli_cpu_now() - before;
     work->job.by_worker = room;
+    if (work->ask->filed && plx_cli_work_has_result(work))
+        write_slices(work, call);
 }
 
 static void gather_share(plx_cli_work *work)
 {
+    if (work->ask->filed) {
+        plx_status hashed = plx_cli_slices_digest(work);
+        work->status = hashed != PLX_OK ? hashed : work->status;
+        return;
+    }
     plx_report gathered, *report = &work->calls[work->median].report;
     plx_status status = plx_cli_share_gather(work, &gathered);
     if (status == PLX_OK)

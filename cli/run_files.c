@@ -2,8 +2,9 @@
 /*
  * cli/run_files.c: a run's items and where its results go: files, or items made from the seed.
  *
- * Of several ranks only rank 0 comes here. What a file must be hangs on the kernel: values of its
- * type, lines if its items differ in length; results are values, a table or a picture.
+ * Of several ranks only rank 0 comes here, but for what run_slices.c calls. What a file must be
+ * hangs on the kernel: values of its type, lines if its items differ in length; results are values,
+ * a table or a picture.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -34,22 +35,25 @@ static int open_lines(const plx_cli_ask *ask, plx_file *text, plx_lines *lines, 
     return count_items(ask, lines->count, n);
 }
 
-static int open_values(const plx_cli_ask *ask, plx_npy_input *input, size_t *n)
+int plx_cli_work_fits(const plx_cli_ask *ask, const plx_npy *header, size_t *n)
 {
     const plx_kernel *kernel = ask->kernel;
-    int code = plx_npy_open(input, ask->input);
-    if (code != 0)
-        return code;
-    const plx_cli_type *has = plx_cli_type_of(input->header.type),
+    const plx_cli_type *has = plx_cli_type_of(header->type),
                        *takes = plx_cli_type_of(kernel->in_type);
     if (kernel->in_type != PLX_BYTES && has->type != takes->type)
         return plx_cli_error(PLX_EXIT_DATA, "-i '%s': holds %s; kernel '%s' takes %s", ask->input,
                              has->word, kernel->name, takes->word);
-    size_t bytes = input->header.values * has->size, items = bytes / kernel->in_size;
+    size_t bytes = header->values * has->size, items = bytes / kernel->in_size;
     if (bytes % kernel->in_size != 0)
         return plx_cli_error(PLX_EXIT_DATA, "-i '%s': %zu bytes are no whole items of %zu",
                              ask->input, bytes, kernel->in_size);
     return count_items(ask, items, n);
+}
+
+static int open_values(const plx_cli_ask *ask, plx_npy_input *input, size_t *n)
+{
+    int code = plx_npy_open(input, ask->input);
+    return code == 0 ? plx_cli_work_fits(ask, &input->header, n) : code;
 }
 
 static int open_input(const plx_cli_ask *ask, plx_cli_work *into)
@@ -62,6 +66,7 @@ static int open_input(const plx_cli_ask *ask, plx_cli_work *into)
 void plx_cli_work_drop_input(plx_cli_work *work)
 {
     plx_npy_close(&work->input);
+    plx_part_close(&work->sliced);
     plx_file_close(&work->text);
 }
 
@@ -221,13 +226,15 @@ int plx_cli_work_write(plx_cli_work *work, size_t first, size_t n, const void *o
     return code;
 }
 
-/* All are written before the first is moved into its place. A batch has written what it made. */
+/* All are written before the first is moved into its place. A batch has written what it made, the
+   ranks their slices. */
 int plx_cli_work_keep(plx_cli_work *work)
 {
     const plx_cli_ask *ask = work->ask;
     int code = 0;
     bool result = plx_cli_work_has_result(work);
-    if (result && ask->pattern != PLX_BATCH)
+    bool written = ask->pattern == PLX_BATCH || (ask->filed && ask->pattern == PLX_MAP);
+    if (result && !written)
         code = plx_cli_work_write(work, 0, work->n, work->out, work->job.failures,
                                   work->calls[work->median].report.failures);
     if (code == 0 && ask->trace != NULL && plx_cli_work_ran(work))

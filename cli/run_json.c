@@ -105,7 +105,7 @@ static void set_what(json_t *run, const plx_cli_work *work, const plx_report *re
     json_object_set_new(run, "grain", plx_cli_json_count(report->grain));
     json_object_set_new(run, "blocks", plx_cli_json_count(report->blocks));
     json_object_set_new(run, "schedule", json_string(plx_cli_schedule_name(ask->schedule)));
-    json_object_set_new(run, "where", json_string(plx_cli_where_name(ask->where)));
+    json_object_set_new(run, "where", json_string(plx_cli_where_name(ask)));
     json_object_set_new(run, "bind", json_string(plx_cli_bind_name(ask->bind)));
 }
 
@@ -146,6 +146,21 @@ static void set_work(json_t *run, const plx_cli_work *work)
     json_object_set_new(run, "better", plx_cli_json_text(kernel->better));
 }
 
+/* Of each call. What it had nothing to read or write for is null. */
+static void set_all_times(json_t *run, const plx_cli_work *work)
+{
+    json_t *elapsed = json_array(), *read = json_array(), *written = json_array();
+    for (size_t i = 0; i < work->calls_count; i++) {
+        const plx_cli_call *call = &work->calls[i];
+        json_array_append_new(elapsed, plx_cli_json_seconds(call->report.elapsed_s));
+        json_array_append_new(read, plx_cli_json_seconds(call->read_s));
+        json_array_append_new(written, plx_cli_json_seconds(call->write_s));
+    }
+    json_object_set_new(run, "elapsed_all_s", elapsed);
+    json_object_set_new(run, "read_all_s", read);
+    json_object_set_new(run, "write_all_s", written);
+}
+
 static void set_times(json_t *run, const plx_cli_work *work, const plx_report *report)
 {
     json_object_set_new(run, "elapsed_s", plx_cli_json_seconds(report->elapsed_s));
@@ -155,12 +170,11 @@ static void set_times(json_t *run, const plx_cli_work *work, const plx_report *r
     json_object_set_new(run, "busy_max_s", plx_cli_json_seconds(report->busy_max_s));
     json_object_set_new(run, "transfer_s", plx_cli_json_seconds(report->transfer_s));
     json_object_set_new(run, "phases", make_phases(report));
-    if (work->ask->repeat == 0)
-        return;
-    json_t *all = json_array();
-    for (size_t i = 0; i < work->calls_count; i++)
-        json_array_append_new(all, plx_cli_json_seconds(work->calls[i].report.elapsed_s));
-    json_object_set_new(run, "elapsed_all_s", all);
+    json_object_set_new(run, "read_s", plx_cli_json_seconds(work->calls[work->median].read_s));
+    json_object_set_new(run, "write_s", plx_cli_json_seconds(work->calls[work->median].write_s));
+    json_object_set_new(run, "sync_s", plx_cli_json_seconds(work->sync_s));
+    if (work->ask->repeat != 0)
+        set_all_times(run, work);
 }
 
 json_t *plx_cli_work_json(const plx_cli_work *work)

@@ -90,7 +90,7 @@ static int prepare_result(plx_cli_work *work)
     int code = 0;
     if (ask->folds)
         work->out = plx_cli_work_room(1, acc_stride(ask->kernel), &code);
-    else if (work->root && ask->pattern != PLX_BATCH)
+    else if (work->root && ask->pattern != PLX_BATCH && !ask->filed)
         work->out = plx_cli_work_room(work->n, ask->kernel->out_size, &code);
     if (code == 0 && ask->pattern == PLX_FAN)
         code = prepare_fan(work);

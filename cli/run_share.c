@@ -15,6 +15,7 @@
 #include "run.h"
 #include "type.h"
 
+/* Those of a file are read before each call. */
 static int make_items(plx_cli_work *work)
 {
     const plx_kernel *kernel = work->ask->kernel;
@@ -23,8 +24,9 @@ static int make_items(plx_cli_work *work)
     if (work->made == NULL)
         return code;
     size_t values = kernel->in_size / plx_cli_type_of(kernel->in_type)->size;
-    plx_generate_values(kernel->in_type, work->ask->seed, work->lo * values,
-                        (work->hi - work->lo) * values, work->made);
+    if (!work->ask->filed)
+        plx_generate_values(kernel->in_type, work->ask->seed, work->lo * values,
+                            (work->hi - work->lo) * values, work->made);
     work->in = work->job.in = work->made;
     return 0;
 }
@@ -37,8 +39,8 @@ int plx_cli_share_make(plx_cli_work *work)
         return 0;
     plx_status status = plx_share(work->team, &work->job, &work->lo, &work->hi);
     if (status != PLX_OK)
-        return plx_cli_error(plx_status_exit(status), "--where 'local': %s",
-                             plx_status_text(status));
+        return plx_cli_error(plx_status_exit(status), "--where '%s': %s",
+                             work->ask->where_name, plx_status_text(status));
     if (kernel->in_size != 0)
         code = make_items(work);
     if (code == 0 && work->ask->pattern == PLX_MAP)
@@ -69,8 +71,11 @@ plx_status plx_cli_share_gather(plx_cli_work *work, plx_report *report)
         .item_ns = 1,
         .map = gather_items,
     };
-    const plx_job job = {
-        .kernel = &gather, .n = work->n, .out = work->out, .grain = plx_grain(&work->job)};
+    const plx_job job = {.kernel = &gather,
+                         .n = work->n,
+                         .out = work->out,
+                         .grain = plx_grain(&work->job),
+                         .schedule = PLX_STATIC};
     own.out = work->share;
     own.lo = work->lo;
     own.size = gather.out_size;

@@ -65,8 +65,9 @@ static void print_seconds(const char *name, double seconds)
     printf("%-14s %12.6f s\n", name, seconds);
 }
 
-static void print_times(const plx_cli_work *work, const plx_report *report)
+static void print_times(const plx_cli_work *work, const plx_cli_call *call)
 {
+    const plx_report *report = &call->report;
     puts("");
     print_seconds("time", report->elapsed_s);
     print_seconds("  prepare", report->prepare_s);
@@ -75,6 +76,12 @@ static void print_times(const plx_cli_work *work, const plx_report *report)
     print_seconds("  imbalance", report->imbalance_s);
     print_seconds("  collect", report->collect_s);
     print_seconds("  other", report->other_s);
+    if (call->read_s >= 0)
+        print_seconds("read in", call->read_s);
+    if (call->write_s >= 0)
+        print_seconds("written in", call->write_s);
+    if (work->sync_s >= 0)
+        print_seconds("synced in", work->sync_s);
     print_seconds("team opened in", work->open_s);
     if (work->launch_s >= 0)
         print_seconds("launched in", work->launch_s);
@@ -103,6 +110,6 @@ void plx_cli_print_text(const plx_cli_work *work)
     print_result_lines(work);
     print_items(work, &call->report);
     print_failures(work, &call->report);
-    print_times(work, &call->report);
+    print_times(work, call);
     print_workers(work, call);
 }

@@ -2,16 +2,19 @@
 /*
  * cli/run_work.c: what a call needs before it can be made, the same on every rank.
  *
- * Rank 0 alone touches files. What it found, the exit code included, reaches the other ranks as the
- * result of a small reduce, so that all end in the same way and one of them says why.
+ * Rank 0 alone touches files, but with --where file. What it found, the exit code included, reaches
+ * the other ranks as the result of a small reduce, so that all end in the same way and one of them
+ * says why.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "error.h"
+#include "place.h"
 #include "run.h"
 #include "since.h"
+#include "watch.h"
 
 enum { TASKS_DEFAULT = 64 };
 
@@ -88,7 +91,11 @@ void *plx_cli_work_room(size_t n, size_t size, int *code)
 
 int plx_cli_work_team(plx_cli_work *work, const plx_cli_ask *ask)
 {
-    *work = (plx_cli_work){ .ask = ask, .launch_s = plx_cli_since_launch(ask->started) };
+    *work = (plx_cli_work){ .ask = ask, .sync_s = -1,
+                            .launch_s = plx_cli_since_launch(ask->started) };
+    int bare = ask->across ? plx_cli_place_check_bare() : 0;
+    if (bare != 0)
+        return bare;
     uint64_t before = plx_cli_since_now();
     plx_status status = plx_open(ask->model.name, ask->single ? 1 : ask->threads, &work->team);
     work->open_s = (double)(plx_cli_since_now() - before) * 1e-9;
@@ -96,7 +103,8 @@ int plx_cli_work_team(plx_cli_work *work, const plx_cli_ask *ask)
         return plx_cli_error(plx_status_exit(status), "model '%s': cannot be opened: %s",
                              ask->model.name, plx_status_text(status));
     work->root = plx_team_rank(work->team) == 0;
-    return 0;
+    int code = ask->across ? plx_cli_place_check(work->team) : 0;
+    return code == 0 && ask->across ? plx_cli_work_same(work) : code;
 }
 
 static void fill_job(plx_cli_work *work)
@@ -118,8 +126,27 @@ static void fill_job(plx_cli_work *work)
     work->job.keep_going = ask->keep_going;
 }
 
+/* Each rank opens its files itself, and tells what it could not. */
+static int open_slices(plx_cli_work *work)
+{
+    char line[PLX_CLI_HELD];
+    int code = plx_cli_slices_input(work);
+    if (code != 0)
+        return code;
+    fill_job(work);
+    plx_cli_error_hold(line, sizeof line);
+    code = plx_cli_share_make(work);
+    if (code == 0)
+        code = plx_cli_call_prepare(work);
+    plx_cli_error_hold(NULL, 0);
+    code = plx_cli_agree(work->team, code, line, NULL);
+    return code == 0 ? plx_cli_slices_output(work) : code;
+}
+
 int plx_cli_work_open(plx_cli_work *work)
 {
+    if (work->ask->filed)
+        return open_slices(work);
     int code = stay_together(work, work->root ? plx_cli_work_input(work) : 0, &work->n);
     if (code != 0)
         return code;
@@ -155,11 +182,15 @@ int plx_cli_work_finish(plx_cli_work *work)
     size_t ignored = 0;
     if (ask->output == NULL && ask->bytes == NULL && ask->trace == NULL)
         return 0;
+    int code = ask->filed ? plx_cli_slices_sync(work) : 0;
+    if (code != 0)
+        return code;
     return stay_together(work, work->root ? plx_cli_work_keep(work) : 0, &ignored);
 }
 
 void plx_cli_work_close(plx_cli_work *work)
 {
+    plx_cli_watch_end();
     plx_output_drop(&work->file);
     plx_output_drop(&work->bytes);
     plx_output_drop(&work->trace);

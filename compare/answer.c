@@ -96,14 +96,37 @@ static bool read_seconds(const json_t *value, double *out)
     return json_is_number(value) && isfinite(*out) && *out >= 0;
 }
 
-/* The median of the repeats; a time below the clock's step counts as one, so that ratios exist. */
-static bool read_work(const json_t *all, int repeats, double *median)
+/* What need not be there, or is null, is 0. */
+static bool read_if_any(const json_t *value, double *out)
 {
+    *out = 0;
+    return !value || json_is_null(value) || read_seconds(value, out);
+}
+
+/* The i-th of as many as there are repeats. */
+static bool read_beside(const json_t *all, size_t i, double *out)
+{
+    const json_t *value = json_array_get(all, i);
+    return (!all || value) && read_if_any(value, out);
+}
+
+/*
+ * The median of the repeats; a time below the clock's step counts as one, so that ratios exist.
+ * Where ranks read and wrote slices of files, a repeat is all three, as a call whose data rank 0
+ * has is both scattering and gathering.
+ */
+static bool read_work(const json_t *run, int repeats, double *median)
+{
+    const json_t *all = json_object_get(run, "elapsed_all_s");
     size_t count = json_array_size(all);
-    double *times = count == (size_t)repeats ? malloc(count * sizeof *times) : NULL;
+    double *times = count == (size_t)repeats ? malloc(count * sizeof *times) : NULL, read, written;
     bool good = times != NULL;
-    for (size_t i = 0; good && i < count; i++)
-        good = read_seconds(json_array_get(all, i), &times[i]);
+    for (size_t i = 0; good && i < count; i++) {
+        good = read_seconds(json_array_get(all, i), &times[i]) &&
+               read_beside(json_object_get(run, "read_all_s"), i, &read) &&
+               read_beside(json_object_get(run, "write_all_s"), i, &written);
+        times[i] += good ? read + written : 0;
+    }
     if (good)
         *median = fmax(plx_stats_median(times, count), 1e-9);
     free(times);
@@ -116,6 +139,20 @@ static bool is_text(const json_t *run, const char *key, const char *wanted)
     return text && strcmp(text, wanted) == 0;
 }
 
+/* Reading is handing data to the ranks, writing is collecting it: both move it. */
+static const char *read_files(const json_t *run, plx_compare_phases *phases)
+{
+    double read_s, write_s;
+    if (!read_if_any(json_object_get(run, "read_s"), &read_s))
+        return "read_s";
+    if (!read_if_any(json_object_get(run, "write_s"), &write_s))
+        return "write_s";
+    phases->hand_out_s += read_s;
+    phases->collect_s += write_s;
+    phases->transfer_s += read_s + write_s;
+    return NULL;
+}
+
 /* The six parts of a call, and beside them what overlaps with them. As read_fields(). */
 static const char *read_phases(const json_t *run, plx_compare_phases *phases)
 {
@@ -126,7 +163,7 @@ static const char *read_phases(const json_t *run, plx_compare_phases *phases)
                           plx_schema_part(phases, part)))
             return inside ? "phases" : plx_schema_parts[part];
     }
-    return NULL;
+    return read_files(run, phases);
 }
 
 /* Null where the kernel does not tell; a number that it tells is one. */
@@ -141,7 +178,7 @@ static bool read_told(const json_t *work, plx_answer *answer)
 /* The times, as read_fields(). */
 static const char *read_times(plx_answer *answer, const json_t *run, int repeats)
 {
-    if (!read_work(json_object_get(run, "elapsed_all_s"), repeats, &answer->work_s))
+    if (!read_work(run, repeats, &answer->work_s))
         return "elapsed_all_s";
     if (!read_seconds(json_object_get(run, "open_s"), &answer->open_s))
         return "open_s";

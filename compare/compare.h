@@ -63,8 +63,11 @@ typedef struct plx_compare_plan {
     const char *const *params;      /* "key=value" */
     size_t params_count;
     const char *input;              /* a .npy file, or NULL */
+    /* of rows whose ranks read and write slices; the comparison's own, set while it runs */
+    const char *staged_in, *staged_out;
     double limit_s;                 /* longest a launch may take; 0: 600 */
     bool bare;                      /* measure neither bounds nor the machine's rest beside it */
+    bool oversubscribe;             /* say to each launch that ranks may share cores */
     bool progress;                  /* say on stderr what is being launched */
 } plx_compare_plan;
 

@@ -6,6 +6,7 @@
 #include "compare/compare.h"
 #include "compare/judge.h"
 #include "compare/load.h"
+#include "compare/stage.h"
 
 typedef struct plx_course {
     plx_compare_result *result;
@@ -17,6 +18,7 @@ typedef struct plx_course {
     double oracle_s;                /* of the oracle alone */
     double began_s;                 /* the rounds */
     int copies;                     /* 0: none are run */
+    plx_stage stage;
     double *ceiling;                /* of each round; samples of the oracle are as many */
 } plx_course;
 

@@ -23,7 +23,7 @@ static const struct {
     [PLX_FACTOR_BIND] = {"core, none, default", "default"},
     [PLX_FACTOR_SCHEDULE] = {"guided, static, dynamic", "guided"},
     [PLX_FACTOR_GRAIN] = {NULL, ""},
-    [PLX_FACTOR_WHERE] = {"root, local", "root"},
+    [PLX_FACTOR_WHERE] = {"root, local, file", "root"},
 };
 
 const char *const plx_factor_removed[] = {"OMP_PROC_BIND", "OMP_PLACES", "GOMP_CPU_AFFINITY",
@@ -84,12 +84,12 @@ bool plx_factor_has_ranks(const char *model)
     return strcmp(model, "mpi") == 0 || strncmp(model, "mpi+", 4) == 0;
 }
 
-/* Data that somebody could hold: items that are read from no file, or results for each. */
+/* Data that somebody could hold: items of one length, or results for each. */
 static bool has_data(const plx_compare_plan *plan)
 {
     bool map = strcmp(plan->pattern, plx_pattern_name(PLX_MAP)) == 0,
          reduce = strcmp(plan->pattern, plx_pattern_name(PLX_REDUCE)) == 0;
-    return (map || reduce) && !plan->input &&
+    return (map || reduce) && plan->kernel->in_size != PLX_VARIES &&
            (plan->kernel->in_size > 0 || (map && plan->kernel->out_size > 0));
 }
 
@@ -127,6 +127,11 @@ const char *plx_factor_untold(int factor, const char *model)
             return "passive";
     }
     return factors[factor].initial;
+}
+
+bool plx_factor_reads_files(const plx_compare_row *row)
+{
+    return strcmp(row->level[PLX_FACTOR_WHERE], "file") == 0;
 }
 
 /* Only if it is told: else the environment's own word stands. */

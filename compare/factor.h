@@ -21,6 +21,9 @@ bool plx_factor_allows(int factor, const char *level);
 /** Is it run by mpirun? */
 bool plx_factor_has_ranks(const char *model);
 
+/** Do its ranks read and write their slices of files? The time of such a row holds that too. */
+bool plx_factor_reads_files(const plx_compare_row *);
+
 /** Does a row of that model have it? */
 bool plx_factor_fits(int factor, const plx_compare_plan *, const char *model);
 

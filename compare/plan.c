@@ -76,6 +76,8 @@ static void fill(plx_compare_plan *plan)
     if (!plan->pattern)
         plan->pattern = plx_pattern_name(plan->kernel->fold ? PLX_REDUCE : PLX_MAP);
     plan->workers = plan->workers ? plan->workers : plx_cores();
+    /* the report says that they share cores */
+    plan->oversubscribe = plan->oversubscribe || plan->workers > plx_cores();
     if (plan->rounds == 0 && !(plan->budget_s > 0))
         plan->budget_s = 60;
     plan->repeats = plan->repeats ? plan->repeats : 3;
@@ -195,7 +197,7 @@ static void add_pair(command *line, const char *option, const char *value)
 /* Room for all words, the program's name in it; argv NULL without memory. */
 static command begin_command(const plx_compare_plan *plan)
 {
-    enum { WORDS = 32, NUMBERS = 8 };
+    enum { WORDS = 40, NUMBERS = 8 };
     size_t words = WORDS + 2 * plan->params_count;
     command line = {.argv = malloc(words * sizeof(char *) + NUMBERS * (size_t)24)};
     if (line.argv) {
@@ -261,13 +263,42 @@ static command begin_run(const plx_compare_plan *plan, const plx_compare_row *ro
     add(&line, plan->pattern);
     add(&line, plan->file ? plan->file : plan->kernel->name);
     add_pair(&line, "-m", row->model);
-    if (plx_factor_has_ranks(row->model))
+    if (plx_factor_has_ranks(row->model)) {
         add_number(&line, "--ranks", "%d", row->ranks);
+        if (plan->oversubscribe)
+            add(&line, "--oversubscribe");
+    }
     if (strcmp(row->model, "serial") != 0 && strcmp(row->model, "mpi") != 0)
         add_number(&line, "-w", "%d", row->threads);
     add_levels(&line, plan, row);
     add_work(&line, plan);
+    if (plx_factor_reads_files(row))
+        add_pair(&line, "-i", plan->staged_in);
     return line;
+}
+
+char **plx_plan_made_command(const plx_compare_plan *plan, const char *file)
+{
+    command line = begin_command(plan);
+    if (!line.argv)
+        return NULL;
+    add(&line, "run");
+    add(&line, plan->pattern);
+    add(&line, plan->file ? plan->file : plan->kernel->name);
+    add_pair(&line, "-m", "serial");
+    add_work(&line, plan);
+    add_pair(&line, "--made", file);
+    add(&line, NULL);
+    return line.argv;
+}
+
+/* Where a row's ranks leave their slices of the result. */
+static void add_staged_out(command *line, const plx_compare_plan *plan, const plx_compare_row *row)
+{
+    if (!plx_factor_reads_files(row) || !plan->staged_out)
+        return;
+    add_pair(line, "--bytes", plan->staged_out);
+    add(line, "--force");
 }
 
 char **plx_plan_command(const plx_compare_plan *plan, const plx_compare_row *row,
@@ -276,6 +307,7 @@ char **plx_plan_command(const plx_compare_plan *plan, const plx_compare_row *row
     command line = begin_run(plan, row);
     if (!line.argv)
         return NULL;
+    add_staged_out(&line, plan, row);
     add_number(&line, "--repeat", "%d", plan->repeats);
     add_number(&line, "--started", "%lld", started_ns);
     add(&line, NULL);

@@ -28,6 +28,9 @@ char **plx_plan_command(const plx_compare_plan *, const plx_compare_row *, long 
 /** The same for one call whose result's bytes go into a file. */
 char **plx_plan_bytes_command(const plx_compare_plan *, const plx_compare_row *, const char *file);
 
+/** Only the items that a run without a file makes, into a .npy file. */
+char **plx_plan_made_command(const plx_compare_plan *, const char *file);
+
 /** `program check` of the plan's kernel. */
 char **plx_plan_check_command(const plx_compare_plan *);
 

@@ -19,6 +19,7 @@
 #include "compare/interrupt.h"
 #include "compare/looks.h"
 #include "compare/probe.h"
+#include "compare/stage.h"
 #include "compare/stats.h"
 #include "compare/verdict.h"
 #include "compare/why.h"
@@ -226,6 +227,8 @@ static int run(plx_course *course, char why[320])
     plx_compare_result *result = course->result;
     int code = probe(course, why);
     if (code == 0)
+        code = plx_stage_make(&course->stage, result, why);
+    if (code == 0)
         code = check_all(course, why);
     if (code == 0) {
         plx_course_progress(course, "what the memory gives");
@@ -250,6 +253,7 @@ int plx_rounds_run(plx_compare_result *result, char why[320])
     course.timed = calloc(result->rows_count + 1, sizeof *course.timed);
     bool room = plx_judge_begin(&course.judge, result) && course.turn && course.timed;
     int code = room ? run(&course, why) : plx_why_no_memory(why);
+    plx_stage_remove(&course.stage, result);
     plx_judge_free(&course.judge);
     free(course.turn);
     free(course.timed);

@@ -59,10 +59,14 @@ static int refuse_name(const plx_compare_plan *plan, const char *name, char why[
                           *words ? " and the parameters " : "", *words ? words + 2 : "");
 }
 
-static int check_levels(const plx_compare_factor *factor, int known, char why[320])
+static int check_levels(const plx_compare_plan *plan, const plx_compare_factor *factor, int known,
+                        char why[320])
 {
     for (size_t l = 0; l < factor->count; l++) {
         const char *level = factor->levels[l];
+        if (known == PLX_FACTOR_WHERE && plan->input && strcmp(level, "local") == 0)
+            return plx_why_refuse(why, "--factor where=local: does not go with -i: the file's "
+                                       "items are nobody's own; where=file reads it in slices");
         if (known < PLX_FACTORS && !plx_factor_allows(known, level))
             return plx_why_refuse(why, "--factor %s=%.60s: not allowed; it takes %s", factor->name,
                                   level,
@@ -114,7 +118,7 @@ static int check_factors(const plx_compare_plan *plan, char why[320])
         code = known < PLX_FACTORS ? check_known(plan, known, why)
                                    : check_param(plan, factor, params++, why);
         if (code == 0)
-            code = check_levels(factor, known, why);
+            code = check_levels(plan, factor, known, why);
     }
     return code;
 }

@@ -8,7 +8,15 @@
  */
 #include "core/run.h"
 
-enum { MOST_BLOCKS = 65536, UNKNOWN_COST_BLOCKS = 16384, BLOCK_NS = 20000, LARGE_ACC = 1024 };
+enum {
+    MOST_BLOCKS = 65536,
+    UNKNOWN_COST_BLOCKS = 16384,
+    BLOCK_NS = 20000,
+    LARGE_ACC = 1024,
+    BLOCKS_A_THREAD = 4,
+    PARTIALS_BYTES = 33554432,
+    FEW_PARTIALS = 8
+};
 
 static size_t ceil_div(size_t a, size_t b)
 {
@@ -69,22 +77,21 @@ void plx_cut_share(size_t blocks, int ranks, int rank, size_t *first, size_t *en
 
 /* Batches of one chunk for each worker; a chunk is a power of two of the blocks left over twice
    the workers, so it starts at a multiple of itself: a hand-out is one subtree of the join.
-   (Factoring: Hummel, Schonberg and Flynn, CACM 35(8), 1992, in powers of two.) */
-static bool hand_guided(size_t blocks, size_t workers, size_t step, size_t *lo, size_t *hi)
+   (Factoring: Hummel, Schonberg and Flynn, CACM 35(8), 1992, in powers of two.)
+   Returns how many steps there are; it stops at step and then returns more than that. */
+static size_t hand_guided(const plx_deals *deals, size_t step, size_t *lo, size_t *hi)
 {
-    size_t at = 0;
-    while (at < blocks) {
-        size_t chunk = floor2((blocks - at) / (2 * workers));
-        size_t chunks = chunk == 1 ? blocks - at : workers;
-        if (step < chunks) {
-            *lo = at + step * chunk;
-            *hi = *lo + chunk;
-            return true;
+    size_t blocks = deals->blocks, steps = 0;
+    for (size_t at = 0, chunk, chunks; at < blocks; at += chunks * chunk, steps += chunks) {
+        chunk = larger(floor2((blocks - at) / (2 * deals->ranks)), deals->least);
+        chunks = chunk == deals->least ? ceil_div(blocks - at, chunk) : deals->ranks;
+        if (step - steps < chunks) {
+            *lo = at + (step - steps) * chunk;
+            *hi = blocks - *lo < chunk ? blocks : *lo + chunk;
+            return steps + chunks;
         }
-        step -= chunks;
-        at += chunks * chunk;
     }
-    return false;
+    return steps;
 }
 
 bool plx_cut_hand(plx_schedule schedule, size_t blocks, int workers, size_t step, size_t *lo,
@@ -92,11 +99,49 @@ bool plx_cut_hand(plx_schedule schedule, size_t blocks, int workers, size_t step
 {
     size_t w = (size_t)workers;
     if (schedule == PLX_GUIDED)
-        return hand_guided(blocks, w, step, lo, hi);
+        return hand_guided(&(plx_deals){.blocks = blocks, .ranks = w, .least = 1}, step, lo, hi) >
+               step;
     size_t steps = schedule == PLX_STATIC ? w : blocks;
     if (step >= steps)
         return false;
     *lo = edge(blocks, steps, step);
     *hi = edge(blocks, steps, step + 1);
     return true;
+}
+
+/* A hand-out leaves one partial until the exchange, where it lies in a message too. So large ones
+   may be few: 32 MiB for each rank, or eight. */
+static size_t most_partials(size_t acc_size, int ranks)
+{
+    if (acc_size < LARGE_ACC)
+        return SIZE_MAX;
+    return (size_t)ranks * larger(PARTIALS_BYTES / acc_size, FEW_PARTIALS);
+}
+
+plx_deals plx_cut_deals(plx_schedule schedule, size_t blocks, int ranks, int threads,
+                        size_t acc_size)
+{
+    plx_deals deals = {.schedule = schedule, .blocks = blocks, .ranks = (size_t)ranks, .least = 1};
+    size_t most = most_partials(acc_size, ranks), lo, hi;
+    if (threads > 1)
+        deals.least = floor2(BLOCKS_A_THREAD * (size_t)threads);
+    while (ceil_div(blocks, deals.least) > most)
+        deals.least *= 2;
+    deals.steps = ceil_div(blocks, deals.least);
+    if (schedule == PLX_GUIDED)
+        deals.steps = hand_guided(&deals, SIZE_MAX, &lo, &hi);
+    return deals;
+}
+
+void plx_cut_deal(const plx_deals *deals, size_t step, size_t *lo, size_t *hi)
+{
+    *lo = *hi = deals->blocks;
+    if (step >= deals->steps)
+        return;
+    if (deals->schedule == PLX_GUIDED) {
+        hand_guided(deals, step, lo, hi);
+        return;
+    }
+    *lo = step * deals->least;
+    *hi = deals->blocks - *lo < deals->least ? deals->blocks : *lo + deals->least;
 }

@@ -29,6 +29,9 @@ extern const plx_model plx_mpi_model;
 #else
 #define HYBRID_OMP NULL
 #endif
+#ifdef PLX_HAVE_SIM
+extern const plx_model plx_sim_model;
+#endif
 #if defined PLX_HAVE_MPI
 #define NO_HYBRID NO_OMP
 #else
@@ -44,6 +47,9 @@ static const plx_model_row rows[] = {
     {"mpi", "scatter and gather across ranks, one thread each", MPI, &plx_serial_model, NO_MPI},
     {"mpi+omp", "ranks that run their parts by OpenMP tasks", HYBRID_OMP, OMP, NO_HYBRID},
     {"mpi+pthread", "ranks that run their parts by pthreads", MPI, &plx_pthread_model, NO_MPI},
+#ifdef PLX_HAVE_SIM
+    {"mpi+sim", "simulated ranks whose time passes as kernels declare", MPI, &plx_sim_model, NULL},
+#endif
 };
 
 static const struct {

@@ -244,7 +244,8 @@ plx_status plx_object_open(plx_team *team, const char *path, plx_object **object
 {
     char words[WHY] = "";
     plx_object *opened = calloc(1, sizeof *opened);
-    plx_status status = open_object(team, path, opened, words);
+    plx_status status = team && team->apart[0] ? say(words, PLX_MISMATCH, team->apart)
+                                               : open_object(team, path, opened, words);
     if (status != PLX_OK) {
         plx_object_close(opened);
         opened = NULL;

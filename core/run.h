@@ -105,6 +105,20 @@ size_t plx_cut_grain(const plx_kernel *, size_t n, const void *ctx);
 size_t plx_cut_blocks(size_t n, size_t grain);
 void plx_cut_share(size_t blocks, int ranks, int rank, size_t *first, size_t *end);
 bool plx_cut_hand(plx_schedule, size_t blocks, int workers, size_t step, size_t *lo, size_t *hi);
+/**
+ * Hand-outs across ranks: a closed form as well. Steps tile [0, blocks) in rising order and each is
+ * one subtree of the join, the last perhaps a ragged one; none but the last is below least.
+ */
+typedef struct plx_deals {
+    plx_schedule schedule;          /* guided or dynamic */
+    size_t blocks, ranks;           /* ranks: that compute */
+    size_t least;                   /* blocks, a power of two */
+    size_t steps;
+} plx_deals;
+
+/* threads: the most of one rank, for which a hand-out has some blocks each; acc_size: 0 in a map */
+plx_deals plx_cut_deals(plx_schedule, size_t blocks, int ranks, int threads, size_t acc_size);
+void plx_cut_deal(const plx_deals *, size_t step, size_t *lo, size_t *hi);   /* steps: at the end */
 /* first item of block k, counted from base; n at the end */
 size_t plx_cut_item(const plx_run *, size_t k);
 

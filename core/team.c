@@ -83,13 +83,16 @@ void plx_team_about(const plx_team *team, plx_team_info *info)
                             .threads = team->threads,
                             .workers = team->workers,
                             .hosts = 1,
-                            .host_ranks = 1};
+                            .host_ranks = 1,
+                            .apart = team->apart[0] ? team->apart : NULL};
     if (team->model->info)
         team->model->info(team, info);
 }
 
 plx_status plx_agree(plx_team *team, plx_status mine)
 {
+    if (team->apart[0])
+        return mine > PLX_MISMATCH ? mine : PLX_MISMATCH;
     return team->model->agree ? team->model->agree(team, mine) : mine;
 }
 

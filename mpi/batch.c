@@ -6,7 +6,6 @@
  * A rank alone has nobody to deal to. Rank 0 runs one itself whenever the slot that it needs next
  * is under way and no result waits; between its blocks it receives results and deals on.
  */
-#include <limits.h>
 #include <stdlib.h>
 
 #include "mpi/model.h"
@@ -26,7 +25,8 @@ typedef struct plx_desk {
     plx_team *team;
     plx_flow *flow;
     head *heads;           /* by slot */
-    MPI_Request *requests; /* three for each slot */
+    MPI_Request *requests; /* by slot, as many for each as its largest batch needs */
+    size_t each, *begun;   /* by slot: how many of them are under way */
     int *held;             /* batches at each rank */
 } plx_desk;
 
@@ -38,18 +38,17 @@ static MPI_Comm comm_of(const plx_desk *d)
 
 static void send_batch(plx_desk *d, plx_slot *slot, int to)
 {
-    size_t s = (size_t)(slot - d->flow->slots);
-    MPI_Request *requests = &d->requests[3 * s];
-    d->heads[s] = (head){
-        .slot = s, .first = slot->first, .n = slot->n, .bytes = plx_flow_in_size(d->flow, slot)};
-    MPI_Isend(&d->heads[s], sizeof *d->heads, MPI_BYTE, to, PLX_TAG_HEAD, comm_of(d), &requests[0]);
-    requests[1] = requests[2] = MPI_REQUEST_NULL;
+    MPI_Comm comm = comm_of(d);
+    size_t s = (size_t)(slot - d->flow->slots), n = 0;
+    MPI_Request *requests = &d->requests[d->each * s];
+    size_t bytes = plx_flow_in_size(d->flow, slot);
+    d->heads[s] = (head){.slot = s, .first = slot->first, .n = slot->n, .bytes = bytes};
+    n += plx_move_begin_send(comm, &d->heads[s], sizeof *d->heads, to, PLX_TAG_HEAD, requests);
     if (slot->at)
-        MPI_Isend(slot->at, (int)slot->n + 1, MPI_UINT64_T, to, PLX_TAG_AT, comm_of(d),
-                  &requests[1]);
-    if (d->heads[s].bytes)
-        MPI_Isend(slot->in, (int)d->heads[s].bytes, MPI_BYTE, to, PLX_TAG_IN, comm_of(d),
-                  &requests[2]);
+        n += plx_move_begin_send(comm, slot->at, (slot->n + 1) * sizeof *slot->at, to, PLX_TAG_AT,
+                                 requests + n);
+    n += plx_move_begin_send(comm, slot->in, bytes, to, PLX_TAG_IN, requests + n);
+    d->begun[s] = n;
 }
 
 static void deal(plx_desk *d)
@@ -78,9 +77,10 @@ static void receive_result(plx_desk *d)
                  MPI_STATUS_IGNORE);
         plx_fails_add(&slot->fails, &failure, SIZE_MAX, d->flow->run);
     }
-    MPI_Recv(slot->out, (int)back.bytes, MPI_BYTE, from.MPI_SOURCE, PLX_TAG_OUT, comm_of(d),
-             MPI_STATUS_IGNORE);
-    MPI_Waitall(3, &d->requests[3 * back.slot], MPI_STATUSES_IGNORE);
+    if (slot->fails.n < back.failures) /* no memory: not to be sunk as if it had none */
+        slot->status = PLX_NO_MEMORY;
+    plx_move_receive(comm_of(d), slot->out, back.bytes, from.MPI_SOURCE, PLX_TAG_OUT);
+    plx_move_end(&d->requests[d->each * back.slot], d->begun[back.slot]);
     plx_flow_ran(slot);
     d->held[from.MPI_SOURCE]--;
     deal(d);
@@ -147,7 +147,7 @@ static void send_result(const plx_desk *d, const plx_slot *slot, size_t number)
     for (size_t i = 0; i < back.failures; i++)
         MPI_Send(&slot->fails.list[i], sizeof *slot->fails.list, MPI_BYTE, 0, PLX_TAG_FAILURE,
                  comm_of(d));
-    MPI_Send(slot->out, (int)back.bytes, MPI_BYTE, 0, PLX_TAG_OUT, comm_of(d));
+    plx_move_send(comm_of(d), slot->out, back.bytes, 0, PLX_TAG_OUT);
 }
 
 static void serve(plx_desk *d)
@@ -161,11 +161,8 @@ static void serve(plx_desk *d)
         slot->first = todo.first;
         slot->n = todo.n;
         if (slot->at)
-            MPI_Recv(slot->at, (int)slot->n + 1, MPI_UINT64_T, 0, PLX_TAG_AT, comm_of(d),
-                     MPI_STATUS_IGNORE);
-        if (todo.bytes)
-            MPI_Recv(slot->in, (int)todo.bytes, MPI_BYTE, 0, PLX_TAG_IN, comm_of(d),
-                     MPI_STATUS_IGNORE);
+            plx_move_receive(comm_of(d), slot->at, (slot->n + 1) * sizeof *slot->at, 0, PLX_TAG_AT);
+        plx_move_receive(comm_of(d), slot->in, todo.bytes, 0, PLX_TAG_IN);
         plx_trace_served(d->flow->run, begun);
         run_here(d->team, d->flow, slot);
         begun = plx_trace_now(d->flow->run);
@@ -174,25 +171,31 @@ static void serve(plx_desk *d)
     }
 }
 
+/* The head, the offsets and the items of one batch. */
+static size_t most_requests(const plx_flow *flow)
+{
+    bool varies = flow->run->kernel->in_size == PLX_VARIES;
+    return plx_move_pieces(sizeof(head)) + plx_move_pieces(flow->batch * flow->item_size) +
+           (varies ? plx_move_pieces((flow->batch + 1) * sizeof(size_t)) : 0);
+}
+
 plx_status plx_mpi_batch_open(plx_team *team, plx_flow *flow)
 {
     plx_ranks *ranks = team->own;
-    size_t in = flow->batch * flow->item_size, out = flow->batch * flow->run->kernel->out_size;
-    if (in > INT_MAX || out > INT_MAX || flow->batch >= INT_MAX) {
-        plx_check_say(flow->run->why, "a batch of %zu items is above 2^31 bytes", flow->batch);
-        return PLX_TOO_BIG;
-    }
     plx_desk *d = ranks->desk = calloc(1, sizeof *d);
     if (!d)
         return PLX_NO_MEMORY;
+    size_t each = most_requests(flow);
     *d = (plx_desk){
         .team = team,
         .flow = flow,
         .heads = calloc(flow->in_flight, sizeof *d->heads),
-        .requests = calloc(3 * flow->in_flight, sizeof *d->requests),
+        .requests = calloc(flow->in_flight, each * sizeof *d->requests),
+        .each = each,
+        .begun = calloc(flow->in_flight, sizeof *d->begun),
         .held = calloc((size_t)team->ranks, sizeof *d->held),
     };
-    return d->heads && d->requests && d->held ? PLX_OK : PLX_NO_MEMORY;
+    return d->heads && d->requests && d->begun && d->held ? PLX_OK : PLX_NO_MEMORY;
 }
 
 void plx_mpi_batch_close(plx_team *team)
@@ -202,6 +205,7 @@ void plx_mpi_batch_close(plx_team *team)
         return;
     free(ranks->desk->heads);
     free((void *)ranks->desk->requests);
+    free(ranks->desk->begun);
     free(ranks->desk->held);
     free(ranks->desk);
     ranks->desk = NULL;

@@ -64,23 +64,17 @@ plx_status plx_mpi_begin(plx_team *team, plx_call *call, plx_status mine)
         return mine;
     if (told.status != PLX_OK)
         return told.status;
-    if (told.digest != call->digest || told.pattern != call->pattern) {
-        plx_check_say(call->run.why,
-                      "rank %d runs another kernel, task list or pattern than rank 0", team->rank);
-        return PLX_MISMATCH;
-    }
-    return PLX_OK;
+    bool same = told.digest == call->digest && told.pattern == call->pattern;
+    return same ? PLX_OK : PLX_MISMATCH; /* which ranks: in the report */
 }
 
 static plx_status enter_pattern(plx_team *team, plx_call *call)
 {
     switch (call->pattern) {
     case PLX_MAP:
-        return plx_slice_open(team, &call->run, true);
-    case PLX_REDUCE: {
-        plx_status status = plx_slice_open(team, &call->run, false);
-        return status == PLX_OK ? plx_mpi_reduce_open(team, &call->run) : status;
-    }
+        return plx_mpi_map_open(team, &call->run);
+    case PLX_REDUCE:
+        return plx_mpi_reduce_open(team, &call->run);
     case PLX_FAN:
         return plx_mpi_fan_open(team, &call->fan);
     default:
@@ -90,9 +84,7 @@ static plx_status enter_pattern(plx_team *team, plx_call *call)
 
 plx_status plx_mpi_enter(plx_team *team, plx_call *call)
 {
-    size_t most = (size_t)INT32_MAX / (size_t)team->ranks; /* all lists together fit an int */
     plx_run *run = &call->run;
-    run->fails_cap = run->fails_cap < most ? run->fails_cap : most;
     plx_status status = enter_pattern(team, call);
     if (status != PLX_OK || !call->traced)
         return status;
@@ -103,14 +95,32 @@ plx_status plx_mpi_enter(plx_team *team, plx_call *call)
 void plx_mpi_leave(plx_team *team, plx_call *call)
 {
     (void)call;
+    plx_deal_close(team);
     plx_mpi_fan_close(team);
     plx_mpi_batch_close(team);
 }
 
-/* The words of the lowest rank that found the status, if any has words. */
-static void share_words(plx_team *team, const plx_call *call, plx_status status,
-                        plx_report *report)
+/* All ranks whose call is another than rank 0's; false: that is not what the mismatch is. */
+static bool name_ranks(const plx_team *team, const plx_call *call, plx_report *report)
 {
+    static const char than[] = " another kernel, task list or pattern than rank 0";
+    const plx_ranks *ranks = team->own;
+    int differs = call->mine == PLX_MISMATCH, any = 0;
+    char who[sizeof report->why - sizeof than + 1];
+    MPI_Allgather(&differs, 1, MPI_INT, ranks->counts, 1, MPI_INT, ranks->comm);
+    for (int r = 0; r < team->ranks; r++)
+        any |= ranks->counts[r];
+    plx_fit_name(ranks->counts, team->ranks, who, sizeof who);
+    if (any)
+        plx_check_say(report->why, "%s%s", who, than);
+    return any;
+}
+
+/* The words of the lowest rank that found the status, if any has words. */
+static void share_words(plx_team *team, const plx_call *call, plx_status status, plx_report *report)
+{
+    if (status == PLX_MISMATCH && name_ranks(team, call, report))
+        return;
     int speaker = plx_mpi_lowest(team, call->mine == status && call->run.why[0]);
     if (speaker == team->ranks)
         plx_check_say(report->why, "%s", plx_status_text(status));
@@ -148,20 +158,22 @@ static void gather_workers(const plx_team *team, plx_ranks *ranks, plx_call *cal
 {
     size_t room = call->job.by_worker_cap;
     int *counts = ranks->counts, *starts = counts + team->ranks, at = 0;
-    for (int r = 0; r < team->ranks; r++) {
+    for (int r = 0; r < team->ranks; at += counts[r++]) {
         size_t left = room > (size_t)at ? room - (size_t)at : 0;
-        int fit = left < (size_t)ranks->threads[r] ? (int)left : ranks->threads[r];
-        starts[r] = at * (int)sizeof(plx_worker);
-        counts[r] = fit * (int)sizeof(plx_worker);
-        at += fit;
+        counts[r] = left < (size_t)ranks->threads[r] ? (int)left : ranks->threads[r];
+        starts[r] = at;
     }
     const plx_run *run = &call->run;
     for (int w = 0; w < team->threads && w < run->workers; w++) {
         const plx_lane *lane = &run->lanes[w];
         ranks->mine[w] = (plx_worker){team->rank, w, lane->items, lane->chunks, lane->busy_s};
     }
-    MPI_Gatherv(ranks->mine, counts[team->rank], MPI_BYTE, call->job.by_worker, counts, starts,
-                MPI_BYTE, 0, ranks->comm);
+    MPI_Datatype type; /* counted in workers, whose number fits an int: their bytes may not */
+    MPI_Type_contiguous((int)sizeof(plx_worker), MPI_BYTE, &type);
+    MPI_Type_commit(&type);
+    MPI_Gatherv(ranks->mine, counts[team->rank], type, call->job.by_worker, counts, starts, type, 0,
+                ranks->comm);
+    MPI_Type_free(&type);
 }
 
 /* Rank by rank into rank 0's room, as many of the earliest as fit. */
@@ -173,21 +185,18 @@ static void gather_slices(const plx_team *team, const plx_ranks *ranks, plx_call
     plx_slice *room = team->rank == 0 ? call->job.slices : run->slices;
     uint64_t count = plx_trace_count(run);
     size_t kept = plx_trace_take(run, call->times.began_s - call->times.before, room, cap);
-    MPI_Datatype type;
-    MPI_Type_contiguous((int)sizeof *room, MPI_BYTE, &type);
-    MPI_Type_commit(&type);
     MPI_Allreduce(MPI_IN_PLACE, &count, 1, MPI_UINT64_T, MPI_SUM, ranks->comm);
     report->slices = count;
-    if (team->rank != 0)
-        MPI_Send(room, (int)kept, type, 0, PLX_TAG_SLICE, ranks->comm);
-    for (int r = 1; team->rank == 0 && r < team->ranks; r++) {
-        MPI_Status got;
-        int n;
-        MPI_Recv(run->slices, (int)cap, type, r, PLX_TAG_SLICE, ranks->comm, &got);
-        MPI_Get_count(&got, type, &n);
-        kept = plx_trace_merge(room, kept, cap, run->slices, (size_t)n);
+    if (team->rank != 0) {
+        plx_move_send(ranks->comm, &kept, sizeof kept, 0, PLX_TAG_SLICE);
+        plx_move_send(ranks->comm, room, kept * sizeof *room, 0, PLX_TAG_SLICE);
     }
-    MPI_Type_free(&type);
+    for (int r = 1; team->rank == 0 && r < team->ranks; r++) {
+        size_t n;
+        plx_move_receive(ranks->comm, &n, sizeof n, r, PLX_TAG_SLICE);
+        plx_move_receive(ranks->comm, run->slices, n * sizeof *room, r, PLX_TAG_SLICE);
+        kept = plx_trace_merge(room, kept, cap, run->slices, n);
+    }
 }
 
 /* The last message of the call itself. */
@@ -197,7 +206,7 @@ static void share_total(const plx_ranks *ranks, plx_call *call)
     if (call->pattern != PLX_FAN || !join->size)
         return;
     double begun = plx_clock_s();
-    MPI_Bcast(join->total, (int)join->size, MPI_BYTE, 0, ranks->comm);
+    plx_move_share(ranks->comm, join->total, join->size, 0);
     plx_run_moved(&call->run, PLX_SLICE_GATHER, begun);
     call->times.ended_s = plx_clock_s();
     plx_times_take(&call->times, &call->run);
@@ -212,6 +221,9 @@ void plx_mpi_report(plx_team *team, plx_call *call, plx_status status, plx_repor
         share_total(ranks, call);
     MPI_Bcast(report, offsetof(plx_report, ranks), MPI_BYTE, 0, ranks->comm);
     share_times(team, ranks, call, report);
+    const plx_job *job = &call->job;
+    report->serving =
+        ran && call->pattern <= PLX_REDUCE && plx_deal_serves(team, job->schedule, job->where);
     if (!ran) {
         share_words(team, call, status, report);
         return;

@@ -7,7 +7,6 @@
  * what. Inputs go out before, results come back as tasks end: worker 0, the only one that may talk
  * to MPI, sends and receives between its blocks.
  */
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,22 +87,22 @@ static bool make_room(plx_fan_ranks *own)
     return true;
 }
 
-static bool fits(const plx_fanout *fan, char why[108])
+/* For all that this rank sends: inputs, or what it ran with a note each and the last one. */
+static bool make_requests(plx_fan_ranks *own)
 {
-    bool fits = fan->join->size <= INT_MAX;
-    for (size_t t = 0; t < fan->n && fits; t++) {
-        fits = plx_fan_in_size(fan, t) <= INT_MAX && plx_fan_out_size(fan, t) <= INT_MAX;
-        if (!fits)
-            plx_check_say(why, "task %zu: in or out above 2^31 bytes", t);
-    }
-    return fits;
+    const plx_fanout *fan = own->fan;
+    size_t most = fan->n + 1;
+    for (size_t t = 0; t < fan->n; t++)
+        if (own->owner[t] != 0)
+            most += plx_move_pieces(own->team->rank ? plx_fan_out_size(fan, t)
+                                                    : plx_fan_in_size(fan, t));
+    own->requests = calloc(most, sizeof *own->requests);
+    return own->requests != NULL;
 }
 
 plx_status plx_mpi_fan_open(plx_team *team, plx_fanout *fan)
 {
     plx_ranks *ranks = team->own;
-    if (!fits(fan, fan->run->why))
-        return PLX_TOO_BIG;
     plx_fan_ranks *own = ranks->fan = calloc(1, sizeof *own);
     if (!own)
         return PLX_NO_MEMORY;
@@ -115,12 +114,10 @@ plx_status plx_mpi_fan_open(plx_team *team, plx_fanout *fan)
         .in = calloc(n, sizeof *own->in),
         .out = calloc(n, sizeof *own->out),
         .at = calloc(n, sizeof *own->at),
-        .requests = calloc(2 * n, sizeof *own->requests),
         .notes = calloc(n, sizeof *own->notes),
     };
-    bool made = own->owner && own->in && own->out && own->at && own->requests && own->notes &&
-                deal(own, ranks);
-    return made && make_room(own) ? PLX_OK : PLX_NO_MEMORY;
+    bool made = own->owner && own->in && own->out && own->at && own->notes && deal(own, ranks);
+    return made && make_requests(own) && make_room(own) ? PLX_OK : PLX_NO_MEMORY;
 }
 
 void plx_mpi_fan_close(plx_team *team)
@@ -147,7 +144,8 @@ void plx_mpi_fan_close(plx_team *team)
 static void send(plx_fan_ranks *own, const void *data, size_t size, int to, int tag)
 {
     const plx_ranks *ranks = own->team->own;
-    MPI_Isend(data, (int)size, MPI_BYTE, to, tag, ranks->comm, &own->requests[own->requested++]);
+    own->requested +=
+        plx_move_begin_send(ranks->comm, data, size, to, tag, own->requests + own->requested);
 }
 
 /* In task order on both sides. */
@@ -164,8 +162,7 @@ static void move_inputs(plx_fan_ranks *own)
         if (own->team->rank == 0)
             send(own, (const char *)fan->tasks[t].in + skip, size, r, PLX_TAG_IN);
         else if (own->team->rank == r)
-            MPI_Recv(own->in[t], (int)size, MPI_BYTE, 0, PLX_TAG_IN, ranks->comm,
-                     MPI_STATUS_IGNORE);
+            plx_move_receive(ranks->comm, own->in[t], size, 0, PLX_TAG_IN);
     }
 }
 
@@ -198,8 +195,8 @@ static void receive(plx_fan_ranks *own)
     }
     double begun = plx_trace_now(fan->run);
     if (said.status == PLX_OK && plx_fan_out_size(fan, said.task))
-        MPI_Recv(fan->tasks[said.task].out, (int)plx_fan_out_size(fan, said.task), MPI_BYTE,
-                 from.MPI_SOURCE, PLX_TAG_OUT, ranks->comm, MPI_STATUS_IGNORE);
+        plx_move_receive(ranks->comm, fan->tasks[said.task].out, plx_fan_out_size(fan, said.task),
+                         from.MPI_SOURCE, PLX_TAG_OUT);
     fan->status[said.task] = said.status;
     plx_trace_served(fan->run, begun);
     plx_fan_tell(fan, said.task);
@@ -230,7 +227,7 @@ static void finish(plx_fan_ranks *own)
         send_ended(own);
         send(own, &end, sizeof end, 0, PLX_TAG_HEAD);
     }
-    MPI_Waitall((int)own->requested, own->requests, MPI_STATUSES_IGNORE);
+    plx_move_end(own->requests, own->requested);
 }
 
 void plx_mpi_fan(plx_team *team, plx_fanout *fan)

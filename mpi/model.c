@@ -110,6 +110,8 @@ static void free_ranks(plx_ranks *ranks)
     free(ranks->at.bytes);
     free(ranks->out.bytes);
     free(ranks->roots.bytes);
+    free(ranks->parcels.bytes);
+    free(ranks->requests.bytes);
     free(ranks);
 }
 
@@ -132,7 +134,10 @@ static plx_ranks *make_ranks(int size, int threads)
 
 static void count_workers(plx_team *team, plx_ranks *ranks)
 {
-    team->threads = team->inner->threads;
+    team->threads = team->workers = team->inner->threads;
+    if (team->apart[0])
+        return;
+    team->workers = 0;
     MPI_Allgather(&team->threads, 1, MPI_INT, ranks->threads, 1, MPI_INT, ranks->comm);
     for (int r = 0; r < team->ranks; r++)
         team->workers += ranks->threads[r];
@@ -150,8 +155,10 @@ static plx_status open_team(plx_team *team, const plx_model *inner, int threads,
     MPI_Comm_set_errhandler(comm, MPI_ERRORS_ARE_FATAL);
     MPI_Comm_size(comm, &team->ranks);
     MPI_Comm_rank(comm, &team->rank);
-    int hosts, host_ranks;
-    count_hosts(comm, &hosts, &host_ranks);
+    plx_fit_check(comm, team->apart); /* before all else that ranks tell each other */
+    int hosts = 1, host_ranks = 1;
+    if (!team->apart[0])
+        count_hosts(comm, &hosts, &host_ranks);
     int cores = share_of_cores(host_ranks);
     status = mine;
     if (status == PLX_OK)
@@ -161,7 +168,8 @@ static plx_status open_team(plx_team *team, const plx_model *inner, int threads,
     plx_ranks *ranks = status == PLX_OK ? make_ranks(team->ranks, team->inner->threads) : NULL;
     if (status == PLX_OK && !ranks)
         status = PLX_NO_MEMORY;
-    status = worst(comm, status);
+    if (!team->apart[0])
+        status = worst(comm, status);
     if (status != PLX_OK) {
         free_ranks(ranks);
         MPI_Comm_free(&comm);

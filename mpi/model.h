@@ -12,10 +12,15 @@
 
 #include "core/team.h"
 
+/* The most bytes of one message; the build may set fewer, as the tests do. */
+#ifndef PLX_PIECE
+#define PLX_PIECE 1073741824
+#endif
+
 /* What a message between two ranks is. */
 enum {
-    PLX_TAG_EDGE = 1, PLX_TAG_JOIN, PLX_TAG_IN, PLX_TAG_AT, PLX_TAG_OUT, PLX_TAG_HEAD,
-    PLX_TAG_FAILURE, PLX_TAG_SLICE
+    PLX_TAG_JOIN = 1, PLX_TAG_IN, PLX_TAG_AT, PLX_TAG_OUT, PLX_TAG_HEAD,
+    PLX_TAG_FAILURE, PLX_TAG_SLICE, PLX_TAG_ASK, PLX_TAG_ANSWER
 };
 
 /**
@@ -36,6 +41,9 @@ typedef struct plx_ranks {
     plx_worker *mine;               /* room for what this rank's workers did */
     plx_room in, at, out;           /* this rank's share, where it is not the caller's own memory */
     plx_room roots;                 /* the partials of a range of ranks */
+    plx_room requests;              /* rank 0: of all that a scatter or gather has under way */
+    plx_room parcels;               /* the partials that go to other ranks */
+    struct plx_deal *deal;          /* one call's; NULL: its shares are static */
     struct plx_fan_ranks *fan;      /* one call's */
     struct plx_desk *desk;
 } plx_ranks;
@@ -65,6 +73,12 @@ size_t plx_move_begin_send(MPI_Comm, const void *, size_t size, int to, int tag,
 size_t plx_move_begin_receive(MPI_Comm, void *, size_t size, int from, int tag, MPI_Request *);
 void plx_move_end(MPI_Request *, size_t n);
 
+/* fit.c: ranks that do not fit together */
+/* whether all ranks run this library; else apart says which do not, the same words on all */
+void plx_fit_check(MPI_Comm, char apart[108]);
+/* "ranks 1, 3 to 5 run" or "rank 2 runs": those with differs[r]; as many as there is room for */
+void plx_fit_name(const int *differs, int ranks, char *text, size_t size);
+
 /* slice.c: the data of a rank's blocks */
 plx_status plx_slice_open(plx_team *, plx_run *, bool map);
 bool plx_slice_scatter(plx_team *, plx_run *);          /* false on every rank: no room */
@@ -73,6 +87,21 @@ void *plx_room_grow(plx_room *, size_t size);           /* what it held is lost;
 
 /* verdict.c: run->trouble, lowest and failures become those of all ranks */
 void plx_verdict(plx_team *, plx_run *);
+
+/* deal.c: hand-outs across ranks, with their data */
+bool plx_deal_wanted(const plx_team *, plx_schedule, plx_where);
+bool plx_deal_serves(const plx_team *, plx_schedule, plx_where);    /* rank 0 runs no block */
+plx_status plx_deal_open(plx_team *, plx_run *, bool map);
+void plx_deal_run(plx_team *, plx_run *);
+void plx_deal_close(plx_team *);
+
+/* home.c: which rank joins which blocks, and how their partials come there after hand-outs */
+size_t plx_home_first(const plx_team *, const plx_run *, int r);    /* r from 0 to ranks */
+size_t plx_home_reserve(plx_team *, plx_run *);     /* before the verdict: accumulators to reserve */
+void plx_home_bring(plx_team *, plx_run *);
+
+/* map.c */
+plx_status plx_mpi_map_open(plx_team *, plx_run *);
 
 /* fan.c */
 plx_status plx_mpi_fan_open(plx_team *, plx_fanout *);

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * mpi/reduce.c: scatter the items, let each rank reduce its blocks through the model inside, join
- * the ranks along the same tree that joined the blocks.
+ * the ranks along the same tree that joined the blocks; or hand the blocks out as ranks ask for
+ * them, bring the partials home, and join the same way.
  *
  * What a range of ranks leaves are its roots, and which those are follows from the range alone. A
  * binomial tree brings them to rank 0: rank r + step sends, rank r widens its range and climbs on.
  * All memory for that is taken before the verdict, so that nothing can fail after it.
  */
-#include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "mpi/model.h"
@@ -16,12 +15,10 @@
 /* The blocks of ranks [r, r + step), as a range of the same tree. */
 static void range_of(const plx_team *team, const plx_run *run, int r, int step, plx_run *range)
 {
-    int last = r + step < team->ranks ? r + step - 1 : team->ranks - 1;
-    size_t first, end;
     memset(range, 0, sizeof *range);
     range->blocks = run->blocks;
-    plx_cut_share(run->blocks, team->ranks, r, &range->first, &end);
-    plx_cut_share(run->blocks, team->ranks, last, &first, &range->end);
+    range->first = plx_home_first(team, run, r);
+    range->end = plx_home_first(team, run, step < team->ranks - r ? r + step : team->ranks);
 }
 
 /* Roots that this rank receives, in all and at most at once (or sends). */
@@ -47,10 +44,11 @@ static size_t roots_to_come(const plx_team *team, const plx_run *run, size_t *mo
 plx_status plx_mpi_reduce_open(plx_team *team, plx_run *run)
 {
     plx_ranks *ranks = team->own;
-    if (run->kernel->acc_size > INT_MAX) {
-        plx_check_say(run->why, "acc_size %zu: above 2^31 bytes", run->kernel->acc_size);
-        return PLX_TOO_BIG;
-    }
+    plx_status status = plx_deal_wanted(team, run->schedule, run->where)
+                            ? plx_deal_open(team, run, false)
+                            : plx_slice_open(team, run, false);
+    if (status != PLX_OK)
+        return status;
     size_t most;
     roots_to_come(team, run, &most);
     bool room = plx_room_grow(&ranks->roots, most * run->kernel->acc_size) != NULL;
@@ -58,12 +56,13 @@ plx_status plx_mpi_reduce_open(plx_team *team, plx_run *run)
 }
 
 /* After the blocks, which would use up what was reserved before, and before the verdict, which
-   tells all ranks if there is no memory. One more for the total. */
-static void reserve(const plx_team *team, plx_run *run)
+   tells all ranks if there is no memory. One more for the total, or for the
+   identity of no blocks. */
+static void reserve(plx_team *team, plx_run *run)
 {
-    size_t most;
-    if (run->blocks)
-        plx_acc_reserve(run, roots_to_come(team, run, &most) + 1);
+    const plx_ranks *ranks = team->own;
+    size_t most, homes = ranks->deal && run->blocks ? plx_home_reserve(team, run) : 0;
+    plx_acc_reserve(run, homes + (run->blocks ? roots_to_come(team, run, &most) : 0) + 1);
 }
 
 /* All roots of this rank's range, taken out of it. */
@@ -92,25 +91,23 @@ static void unpack(plx_run *run, const plx_run *range, const char *room)
 static void join_ranks(const plx_team *team, plx_run *run)
 {
     plx_ranks *ranks = team->own;
-    MPI_Datatype type;
-    MPI_Type_contiguous((int)run->kernel->acc_size, MPI_BYTE, &type);
-    MPI_Type_commit(&type);
+    char *room = ranks->roots.bytes;
+    size_t size = run->kernel->acc_size;
     for (int step = 1; step < team->ranks; step *= 2) {
         if (team->rank & step) {
-            MPI_Send(ranks->roots.bytes, (int)pack(run, ranks->roots.bytes), type,
-                     team->rank - step, PLX_TAG_JOIN, ranks->comm);
+            plx_move_send(ranks->comm, room, pack(run, room) * size, team->rank - step,
+                          PLX_TAG_JOIN);
             break;
         }
         if (team->rank + step >= team->ranks)
             continue;
         plx_run range;
         range_of(team, run, team->rank + step, step, &range);
-        MPI_Recv(ranks->roots.bytes, (int)plx_join_roots(&range), type, team->rank + step,
-                 PLX_TAG_JOIN, ranks->comm, MPI_STATUS_IGNORE);
+        plx_move_receive(ranks->comm, room, plx_join_roots(&range) * size, team->rank + step,
+                         PLX_TAG_JOIN);
         plx_join_widen(run, range.end);
-        unpack(run, &range, ranks->roots.bytes);
+        unpack(run, &range, room);
     }
-    MPI_Type_free(&type);
 }
 
 /* The accumulator becomes the same on every rank. */
@@ -121,12 +118,15 @@ static void share_total(const plx_team *team, plx_run *run)
         atomic_store(&run->waiting[0], plx_acc_take(run, 0));
     run->first = 0;
     run->end = run->blocks;
-    MPI_Bcast(atomic_load(&run->waiting[0]), (int)run->kernel->acc_size, MPI_BYTE, 0, ranks->comm);
+    plx_move_share(ranks->comm, atomic_load(&run->waiting[0]), run->kernel->acc_size, 0);
 }
 
 void plx_mpi_reduce(plx_team *team, plx_run *run)
 {
-    if (plx_slice_scatter(team, run))
+    const plx_ranks *ranks = team->own;
+    if (ranks->deal)
+        plx_deal_run(team, run);
+    else if (plx_slice_scatter(team, run))
         team->inner->model->reduce(team->inner, run);
     reserve(team, run);
     plx_verdict(team, run);
@@ -134,6 +134,8 @@ void plx_mpi_reduce(plx_team *team, plx_run *run)
     if (run->blocks == 0 || (status != PLX_OK && !(status == PLX_ITEM_FAILED && run->keep_going)))
         return;
     double begun = plx_clock_s();
+    if (ranks->deal)
+        plx_home_bring(team, run);
     join_ranks(team, run);
     share_total(team, run);
     plx_run_moved(run, PLX_SLICE_GATHER, begun);

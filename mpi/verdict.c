@@ -12,50 +12,62 @@ typedef struct listed {
     uint64_t n, count; /* failures in the list, failures in all */
 } listed;
 
-/* Each rank's list is sorted. */
-static void merge(plx_run *run, const plx_failure *list, int ranks, const int *counts,
-                  uint64_t count)
+/* How many the ranks [r, r + step) bring, joined. */
+static size_t brought(const plx_team *team, const plx_run *run, const listed *each, int r, int step)
 {
-    run->fails.n = 0;
-    for (int r = 0; r < ranks; list += counts[r++])
-        plx_fails_merge(&run->fails, list, (size_t)counts[r], run->fails_cap, run);
-    run->fails.count = count;
+    size_t n = 0;
+    for (int i = r; i < r + step && i < team->ranks; i++)
+        n += each[i].n;
+    return n < run->fails_cap ? n : run->fails_cap;
 }
 
-/* Counted in failures, not in bytes: plx_mpi_enter() keeps their sum within an int. */
-static void place(const listed *each, int ranks, int *counts, size_t *n, uint64_t *count)
+/* Up a binomial tree to rank 0, as the partials of a reduce: no rank ever has more than the cap
+   twice. */
+static void join_lists(const plx_team *team, plx_run *run, const listed *each, plx_failure *room)
 {
-    *n = *count = 0;
-    for (int r = 0; r < ranks; r++) {
-        counts[r] = (int)each[r].n;
-        counts[ranks + r] = (int)*n;
-        *n += each[r].n;
-        *count += each[r].count;
+    const plx_ranks *ranks = team->own;
+    for (int step = 1; step < team->ranks; step *= 2) {
+        if (team->rank & step) {
+            plx_move_send(ranks->comm, run->fails.list, run->fails.n * sizeof *room,
+                          team->rank - step, PLX_TAG_FAILURE);
+            break;
+        }
+        size_t n = brought(team, run, each, team->rank + step, step);
+        plx_move_receive(ranks->comm, room, n * sizeof *room, team->rank + step, PLX_TAG_FAILURE);
+        plx_fails_merge(&run->fails, room, n, run->fails_cap, run);
     }
 }
 
+static size_t most_brought(const plx_team *team, const plx_run *run, const listed *each)
+{
+    size_t most = 0;
+    for (int step = 1; step < team->ranks && !(team->rank & step); step *= 2) {
+        size_t n = brought(team, run, each, team->rank + step, step);
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
+/* Room for all that comes is got first, so that nothing can fail once lists move. */
 static void gather_lists(plx_team *team, plx_run *run, const listed *each)
 {
-    plx_ranks *ranks = team->own;
-    size_t n;
-    uint64_t count;
-    place(each, team->ranks, ranks->counts, &n, &count);
-    plx_failure *list = malloc((n + 1) * sizeof *list);
-    bool room = list && plx_fails_reserve(&run->fails, n < run->fails_cap ? n : run->fails_cap);
-    plx_run_trouble(run, plx_mpi_agree(team, room ? PLX_OK : PLX_NO_MEMORY));
+    const plx_ranks *ranks = team->own;
+    size_t n = brought(team, run, each, 0, team->ranks);
+    plx_failure *room = malloc(most_brought(team, run, each) * sizeof *room + 1);
+    bool fits = room && plx_fails_reserve(&run->fails, n);
+    plx_run_trouble(run, plx_mpi_agree(team, fits ? PLX_OK : PLX_NO_MEMORY));
     if (atomic_load(&run->trouble) == PLX_OK) {
-        MPI_Datatype type;
-        MPI_Type_contiguous((int)sizeof *list, MPI_BYTE, &type);
-        MPI_Type_commit(&type);
-        MPI_Allgatherv(run->fails.list, ranks->counts[team->rank], type, list, ranks->counts,
-                       ranks->counts + team->ranks, type, ranks->comm);
-        MPI_Type_free(&type);
-        merge(run, list, team->ranks, ranks->counts, count);
+        join_lists(team, run, each, room);
+        plx_move_share(ranks->comm, run->fails.list, n * sizeof *room, 0);
+        run->fails.n = n;
+        run->fails.count = 0;
+        for (int r = 0; r < team->ranks; r++)
+            run->fails.count += each[r].count;
     }
-    free(list);
+    free(room);
 }
 
-/* Every rank's list to every rank: at most the cap from each. */
+/* Every rank comes to have the lowest of all. */
 static void exchange(plx_team *team, plx_run *run)
 {
     const plx_ranks *ranks = team->own;

@@ -32,6 +32,7 @@ RULES = {
     "omp": (["plx/", "core/", "omp/", "omp.h"], None, [MPI, THREAD]),
     "pthread": (["plx/", "core/", "pthread/", "pthread.h"], None, [MPI, OMP]),
     "mpi": (["plx/", "core/", "mpi/", "mpi.h"], None, [OMP, THREAD]),
+    "sim": (["plx/", "core/", "smpi/smpi.h"], None, [MPI, OMP, THREAD]),
     "compare": (["plx/", "compare/", "jansson.h", "xxhash.h", "hwloc.h", "hwloc/"],
                 None, [MPI, OMP, THREAD]),
     "cli": (["plx/", "cli/", "compare/compare.h", "compare/self_test.h", "compare/advise/advise.h",
@@ -43,7 +44,9 @@ RULES = {
 # Files that may include and name more than their folder; nothing else may.
 EXTRA = {
     "include/plx/on_comm.h": (["mpi.h"], [MPI]),
+    "cli/doctor/look_net.c": (["ifaddrs.h", "net/if.h", "netinet/in.h"], []),
     "cli/picture.c": (["png.h"], []),
+    "mpi/fit.c": (["xxhash.h"], []),
     "cli/new.c": (["template.inc"], []),                        # cli/template.c as numbers
     "kernels/file_digest.c": (["xxhash.h", "fcntl.h", "stdio.h", "sys/stat.h", "unistd.h"], []),
     "kernels/sieve.c": (["unistd.h"], []),                       # sysconf() tells the sizes of caches

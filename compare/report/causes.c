@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compare/factor.h"
 #include "compare/report/explain.h"
 #include "compare/report/labels.h"
 #include "compare/report/limits.h"
@@ -99,6 +100,11 @@ static void say_serialisation(const group *low, FILE *out)
 static void say_transfer(const group *low, FILE *out)
 {
     const bool local = strcmp(low->worst->level[PLX_FACTOR_WHERE], "local") == 0;
+    if (plx_factor_reads_files(low->worst)) {
+        fprintf(out, "%s%.0f %% of the time the ranks read and write their slices of files.\n",
+                up_to(low), 100 * (1 - low->value));
+        return;
+    }
     fprintf(out,
             "%s%.0f %% of the time moves data between ranks. Fewer ranks with more threads each%s "
             "move less.\n",

@@ -11,6 +11,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "compare/factor.h"
 #include "compare/find.h"
 #include "compare/report/labels.h"
 
@@ -152,6 +153,20 @@ bool plx_limits_loaded(const plx_compare_load *load)
     return load->during > LOAD_MEAN || load->most > LOAD_MOST;
 }
 
+/* What the rows' times hold is not the same. */
+static void say_files(const plx_compare_result *result, FILE *out)
+{
+    bool any = false;
+    for (size_t r = 0; r < result->rows_count; r++)
+        any = any || (timed(&result->rows[r]) && plx_factor_reads_files(&result->rows[r]));
+    if (any)
+        fputs("Times of where=file hold more than the call: each rank reads its slice of the input "
+              "(counted as hand out) and writes its slice of the result (collect), files that the "
+              "system keeps in memory and that are not synced; elsewhere the data are in memory "
+              "before and after.\n",
+              out);
+}
+
 void plx_limits_write(const plx_compare_result *result, FILE *out)
 {
     say_ceiling(result, out);
@@ -161,6 +176,7 @@ void plx_limits_write(const plx_compare_result *result, FILE *out)
               out);
     say_above(result, false, ", within its noise.\n", out);
     say_memory(result, out);
+    say_files(result, out);
     say_cost(result, out);
     say_load(result, out);
 }

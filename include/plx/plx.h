@@ -222,6 +222,16 @@ PLX_API const char *plx_version(void);
 /** Cores that this process may really use: affinity mask and cgroup quota, at least 1. */
 PLX_API int plx_cores(void);
 
+/** What plx_cores() goes by. */
+typedef struct plx_cores_info {
+    int usable;                     /* plx_cores() */
+    int online, masked;             /* in the machine; in the affinity mask */
+    double quota;                   /* in cores, the tightest of this process's cgroups; 0: none */
+    char quota_file[200];           /* where it stands; cut if longer */
+} plx_cores_info;
+
+PLX_API void plx_cores_about(plx_cores_info *);
+
 /**
  * Open a team of workers.
  *
@@ -234,7 +244,8 @@ PLX_API int plx_cores(void);
  *          (not in this build), PLX_NO_MEMORY, PLX_SYSTEM (MPI was already finalised, or started
  *          without FUNNELED) omp: at most 4,096 threads; OpenMP's own runtime ends the program if
  *          it cannot make them. A call from inside a parallel region of the user's runs in one
- *          thread
+ *          thread. Ranks that run different versions or builds of this library do open: then
+ *          every call returns PLX_MISMATCH and sends nothing, plx_team_about() says which ranks
  * Ranks    mpi models: collective over MPI_COMM_WORLD; the first starts MPI if nobody has, and then
  *          it is finalised at normal exit (plx/on_comm.h: or by plx_mpi_finish)
  */
@@ -254,6 +265,9 @@ typedef struct plx_team_info {
     int host_ranks;                 /* ranks of the team on this rank's host */
     const char *mpi;                /* the MPI library's own words, one line; NULL without MPI */
     const char *thread_level;       /* "single", "funneled", "serialized", "multiple"; or NULL */
+    /* why its ranks can make no call together, one line: which run another version or build of this
+       library; then hosts, host_ranks and workers tell of this rank alone. NULL: they can */
+    const char *apart;
 } plx_team_info;
 
 /** What plx_open() found out about where the team runs. Local. */

@@ -149,4 +149,66 @@ TEST_F(Output, AFullDiskIsAFailedWriteAndAPipeWithoutReaderNoWait)
     EXPECT_EQ(write(true), 73);
 }
 
+// Three ranks in one process: the first begins, the others know the name alone.
+TEST_F(Output, SlicesOfSeveralRanksAreOneFile)
+{
+    plx_output ranks[3] = {};
+    static char name[PLX_OUTPUT_NAME];
+    const char text0[] = "abcdefghij";
+    ASSERT_EQ(plx_output_begin(&ranks[0], file.c_str(), false), 0);
+    ASSERT_EQ(plx_output_share(&ranks[0], 10, name), 0);
+    EXPECT_EQ(name[0], '/');
+    for (int r : {1, 2})
+        ASSERT_EQ(plx_output_join(&ranks[r], "-o", file.c_str(), name), 0);
+    EXPECT_EQ(plx_output_put(&ranks[2], text0 + 4, 6, 4), 0);
+    EXPECT_EQ(plx_output_put(&ranks[1], text0 + 3, 1, 3), 0);
+    EXPECT_EQ(plx_output_put(&ranks[1], text0, 0, 9), 0);        // a slice of nothing
+    EXPECT_EQ(plx_output_put(&ranks[0], text0, 3, 0), 0);
+    for (plx_output &rank : ranks)
+        EXPECT_EQ(plx_output_sync(&rank), 0);
+    for (int r : {1, 2})
+        EXPECT_EQ(plx_output_shut(&ranks[r]), 0);
+    EXPECT_EQ(names().count("o.npy"), 0u);
+    EXPECT_EQ(plx_output_keep(&ranks[0]), 0);
+    for (plx_output &rank : ranks)
+        plx_output_drop(&rank);
+    EXPECT_EQ(names(), Names{"o.npy"});
+    EXPECT_EQ(text(file), "abcdefghij");
+}
+
+TEST_F(Output, ASharedOneIsGoneIfRankZeroDropsItAndStaysIfAnotherDoes)
+{
+    plx_output first = {}, other = {};
+    static char name[PLX_OUTPUT_NAME];
+    ASSERT_EQ(plx_output_begin(&first, file.c_str(), false), 0);
+    ASSERT_EQ(plx_output_share(&first, (size_t)5 << 30, name), 0);      // beyond 2^32, and empty
+    ASSERT_EQ(plx_output_join(&other, "-o", file.c_str(), name), 0);
+    EXPECT_EQ(plx_output_put(&other, "end", 3, ((size_t)5 << 30) - 3), 0);
+    struct stat st;
+    ASSERT_EQ(stat(name, &st), 0);
+    EXPECT_EQ(st.st_size, (off_t)5 << 30);
+    plx_output_drop(&other);
+    EXPECT_EQ(names().size(), 1u);
+    plx_output_drop(&first);
+    EXPECT_EQ(names(), Names{});
+    EXPECT_EQ(plx_output_join(&other, "-o", file.c_str(), name), 73);   // no longer there
+    plx_output_drop(&other);
+}
+
+TEST_F(Output, SlicesNeedARegularFileAndRoom)
+{
+    plx_output output = {};
+    static char name[PLX_OUTPUT_NAME];
+    ASSERT_EQ(plx_output_begin(&output, "/dev/full", true), 0);
+    EXPECT_EQ(plx_output_share(&output, 8, name), 73);
+    plx_output_drop(&output);
+    ASSERT_EQ(plx_output_join(&output, "-o", "/dev/full", "/dev/full"), 0);
+    EXPECT_EQ(plx_output_put(&output, "12345678", 8, 8), 74);
+    plx_output_drop(&output);
+    ASSERT_EQ(plx_output_begin(&output, file.c_str(), true), 0);
+    EXPECT_EQ(plx_output_share(&output, SIZE_MAX, name), 74);
+    plx_output_drop(&output);
+    EXPECT_EQ(names(), Names{});
+}
+
 }  // namespace

@@ -140,6 +140,25 @@ TEST(Answer, TimesMustBeAsManyAsAskedAndFinite)
     EXPECT_GT(zero.answer.work_s, 0);
 }
 
+// Reading and writing slices of files belong to the time: handing out and collecting, both moving.
+TEST(Answer, TimesOfFilesAreAdded)
+{
+    std::string run = with("read_all_s", "[0.5, 0.25, 4]");
+    run.replace(run.rfind('}'), 1,
+                R"(, "write_all_s": [null, 8, 0.125], "read_s": 16, "write_s": 32})");
+    Read added(run);
+    ASSERT_EQ(added.answer.kind, PLX_ANSWER_GOOD) << added.answer.why;
+    EXPECT_DOUBLE_EQ(added.answer.work_s, 0.02 + 4 + 0.125);    // of 0.53, 8.26 and 4.145
+    EXPECT_EQ(added.answer.phases.hand_out_s, 2 + 16);
+    EXPECT_EQ(added.answer.phases.collect_s, 5 + 32);
+    EXPECT_EQ(added.answer.phases.transfer_s, 0.002 + 48);
+    EXPECT_EQ(Read(with("read_all_s", "[null, null, null]")).answer.work_s, 0.02);
+    for (const char *bad : {"[0.1, 0.2]", "[0.1, 0.2, -1]", "[0.1, \"x\", 0]", "3"})
+        EXPECT_EQ(Read(with("read_all_s", bad)).answer.kind, PLX_ANSWER_BAD) << bad;
+    for (const char *bad : {"-1", "\"x\""})
+        EXPECT_EQ(Read(with("write_s", bad)).answer.kind, PLX_ANSWER_BAD) << bad;
+}
+
 TEST(Answer, WhatIsNoAnswer)
 {
     EXPECT_EQ(Read("").answer.kind, PLX_ANSWER_BAD);

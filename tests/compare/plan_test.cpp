@@ -110,6 +110,35 @@ TEST_F(Plan, Defaults)
     EXPECT_EQ(result.plan.budget_s, 60);
 }
 
+TEST_F(Plan, RowsOfFilesAreToldWhereTheirsAre)
+{
+    const char *levels[] = {"root", "file"};
+    const plx_compare_factor where = {"where", levels, 2};
+    plan.program = "/p";
+    plan.workers = 2;
+    plan.kernel = plx_kernel_find("square");
+    plan.factors = &where;
+    plan.factors_count = 1;
+    ASSERT_EQ(make({"mpi", "pthread"}), 0);
+    result.plan.staged_in = "/t/in.npy";
+    result.plan.staged_out = "/t/out";
+    const std::string filed = command("mpi where=file");
+    EXPECT_NE(filed.find(" --where file "), std::string::npos) << filed;
+    EXPECT_NE(filed.find(" -i /t/in.npy "), std::string::npos) << filed;
+    EXPECT_NE(filed.find(" --bytes /t/out --force "), std::string::npos) << filed;
+    for (const char *other : {"mpi where=root", "pthread", "serial"})
+        EXPECT_EQ(command(other).find("/t/"), std::string::npos) << other;
+    plan.input = "x.npy";
+    ASSERT_EQ(make({"mpi"}), 0);
+    result.plan.staged_out = "/t/out";
+    const std::string given = command("mpi where=file");
+    EXPECT_EQ(given.find("-i "), given.rfind("-i ")) << given;
+    EXPECT_NE(given.find(" -i x.npy "), std::string::npos) << given;
+    levels[0] = "local";
+    EXPECT_EQ(make({"mpi"}), 64);
+    EXPECT_NE(std::string(why).find("where=local: does not go with -i"), std::string::npos) << why;
+}
+
 TEST_F(Plan, CommandLines)
 {
     const char *params[] = {"a=1", "b=2"};
@@ -134,8 +163,13 @@ TEST_F(Plan, CommandLines)
     std::string dynamic = " --schedule dynamic"; // nothing is handed out in serial
     EXPECT_EQ(command("serial"), head + "serial" + tail);
     EXPECT_EQ(command("omp"), head + "omp -w 4" + dynamic + tail);
-    EXPECT_EQ(command("mpi"), head + "mpi --ranks 4" + dynamic + tail);
-    EXPECT_EQ(command("mpi+pthread"), head + "mpi+pthread --ranks 2 -w 2" + dynamic + tail);
+    std::string shared = plx_cores() < 4 ? " --oversubscribe" : "";
+    EXPECT_EQ(command("mpi"), head + "mpi --ranks 4" + shared + dynamic + tail);
+    EXPECT_EQ(command("mpi+pthread"),
+              head + "mpi+pthread --ranks 2" + shared + " -w 2" + dynamic + tail);
+    plan.oversubscribe = true;
+    ASSERT_EQ(make({"serial", "omp", "mpi", "mpi+pthread"}), 0);
+    EXPECT_EQ(command("mpi"), head + "mpi --ranks 4 --oversubscribe" + dynamic + tail);
     plan.n_given = false;
     plan.factors_count = 0;
     plan.input = nullptr;

@@ -299,6 +299,27 @@ TEST_P(Alone, TheWordsAreTheStatuss)
     EXPECT_NE(std::string::npos, std::string(report.why).find("another kernel")) << report.why;
 }
 
+TEST_P(Alone, AMismatchNamesEveryRank)
+{
+    int ranks = plx_team_ranks(team);
+    if (ranks == 1)
+        GTEST_SKIP() << "one rank";
+    plx_job job = good();
+    job.kernel = my_rank % 2 ? &affine_in : &affine;
+    plx_status status = plx_reduce(team, &job, &report);
+    std::string who = ranks < 4   ? "rank 1 runs"
+                      : ranks < 6 ? "ranks 1 and 3 run"
+                      : ranks < 8 ? "ranks 1, 3 and 5 run"
+                                  : "ranks 1, 3, 5";
+    EXPECT_EQ(PLX_MISMATCH, status);
+    std::string why = report.why;
+    if (ranks < 8)
+        EXPECT_EQ(who + " another kernel, task list or pattern than rank 0", why);
+    else
+        EXPECT_EQ(0u, why.find(who)) << why;
+    expect_healthy();
+}
+
 TEST_P(Alone, ThreadsOutOfRange)
 {
     plx_team *other = nullptr;

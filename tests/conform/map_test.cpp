@@ -165,3 +165,26 @@ TEST_P(Map, EveryWorkerIsReported)
     }
     EXPECT_EQ(5000u, items);
 }
+
+TEST_P(Map, RoomForFewerWorkersThanThereAre)
+{
+    int all = plx_team_ranks(team) * plx_team_threads(team);
+    for (size_t cap = 1; cap < 4; cap++) {
+        std::vector<unsigned char> out(500);
+        std::vector<plx_worker> workers(cap + 40, plx_worker{-7, -7, 7, 7, 7});
+        plx_job job{};
+        job.kernel = &scratchy;
+        job.n = out.size();
+        job.grain = 3;
+        job.out = out.data();
+        job.by_worker = workers.data();
+        job.by_worker_cap = cap;
+        plx_status status = plx_map(team, &job, nullptr);
+        EXPECT_EQ(PLX_OK, status);
+        for (size_t w = 0; w < workers.size() && team.root(); w++)
+            if (w >= cap)
+                EXPECT_EQ(-7, workers[w].rank) << "beyond the room for " << cap;
+            else if (w < (size_t)all)
+                EXPECT_EQ((int)w / plx_team_threads(team), workers[w].rank);
+    }
+}

@@ -46,6 +46,7 @@ class Traced : public Law
         return GetParam().model.rfind("mpi", 0) != 0;
     }
     size_t cap = 20000, total = 0;
+    bool looks = false; // for messages between blocks, which is not busy either
     std::vector<double> in;
     std::vector<plx_worker> workers;
     std::vector<plx_slice> room, slices;
@@ -76,6 +77,7 @@ plx_status Traced::map(size_t n, plx_schedule schedule)
     job.in = in.data();
     job.out = out.data();
     job.schedule = schedule;
+    looks = schedule != PLX_STATIC;
     return done(n, plx_map(team, &job, &report));
 }
 
@@ -86,6 +88,7 @@ plx_status Traced::reduce(size_t n, plx_schedule schedule)
     job.in = items.data();
     job.out = out.data();
     job.schedule = schedule;
+    looks = schedule != PLX_STATIC;
     return done(n, plx_reduce(team, &job, &report));
 }
 
@@ -105,6 +108,7 @@ plx_status Traced::fan(size_t n)
     plx_join join{};
     join.size = sizeof sum;
     join.total = &sum;
+    looks = true;
     return done(n, plx_fan(team, &job, tasks.data(), &join, &report));
 }
 
@@ -122,6 +126,7 @@ plx_status Traced::batch(size_t n)
     };
     plx_job job = job_of(stamp, 0);
     job.batch = 30;
+    looks = true;
     return done(n, plx_batch(team, &job, &stream, &report));
 }
 
@@ -217,7 +222,6 @@ void Traced::expect_covered(const char *what)
         EXPECT_LE(s.hi, total) << what;
     }
     EXPECT_EQ(std::vector<int>(total, 1), seen) << what;
-    bool looks = what[0] == 'f' || what[0] == 'b'; // for messages, which is not busy either
     for (int w = 0; w < report.workers; w++) {
         const plx_worker &row = workers[(size_t)w];
         Who who{row.rank, row.thread};
@@ -277,6 +281,28 @@ TEST_P(Traced, MessagesOfABatch)
         EXPECT_EQ(0u, served);
     else
         EXPECT_LT(0u, served);
+}
+
+// Ranks that ask for blocks wait for answers; with shares there is nobody to ask.
+TEST_P(Traced, MessagesOfHandOuts)
+{
+    for (plx_schedule schedule : {PLX_GUIDED, PLX_STATIC, PLX_DYNAMIC}) {
+        map(3000, schedule);
+        size_t served = 0, chunks = 0;
+        for (int32_t r = 0; r < report.ranks; r++) {
+            served += count(PLX_SLICE_SERVE, r);
+            chunks += count(PLX_SLICE_CHUNK, r);
+        }
+        if (!team.root())
+            continue;
+        EXPECT_LE(report.slices, cap);
+        if (report.ranks == 1 || schedule == PLX_STATIC)
+            EXPECT_EQ(0u, served);
+        else
+            EXPECT_LE((size_t)report.ranks - 1, served);
+        if (report.ranks > 1 && schedule == PLX_DYNAMIC && GetParam().model == "mpi")
+            EXPECT_EQ(300u, chunks) << "one block each";
+    }
 }
 
 // A room too small holds the earliest, of all workers and ranks; the report counts all.
@@ -394,6 +420,7 @@ class Ranks : public Traced
         noted.assign((size_t)(4 * plx_team_ranks(team)), Noted{});
         plx_job job = job_of(noting, noted.size());
         job.grain = 1;
+        job.schedule = PLX_STATIC; // each rank its four
         job.out = noted.data();
         EXPECT_EQ(PLX_OK, plx_agree(team, PLX_OK));
         if (plx_team_rank(team) == plx_team_ranks(team) - 1)

@@ -36,6 +36,51 @@ TEST(Cut, GuidedHandsOutSubtreesAndFewOfThem)
     EXPECT_LT(steps, 64u);
 }
 
+// Steps of ranks: they tile the blocks in rising order, and each is one subtree of the join.
+TEST(Cut, DealsTileInSubtrees)
+{
+    for (plx_schedule schedule : {PLX_GUIDED, PLX_DYNAMIC})
+        for (int ranks : {1, 2, 3, 7, 31, 1000})
+            for (int threads : {1, 2, 3, 16})
+                for (size_t acc_size : {0, 16, 1 << 19})
+                    for (size_t blocks : {0, 1, 2, 3, 7, 8, 9, 63, 1000, 4097, 65536}) {
+                        plx_deals d = plx_cut_deals(schedule, blocks, ranks, threads, acc_size);
+                        size_t next = 0, lo, hi;
+                        for (size_t step = 0; step < d.steps; step++, next = hi) {
+                            plx_cut_deal(&d, step, &lo, &hi);
+                            size_t size = hi - lo;
+                            ASSERT_EQ(next, lo);
+                            ASSERT_LT(lo, hi);
+                            if (hi == blocks)
+                                while (size & (size - 1))
+                                    size++;
+                            ASSERT_EQ(0u, size & (size - 1)) << "a power of two";
+                            ASSERT_EQ(0u, lo % size) << "that starts at a multiple of itself";
+                            ASSERT_TRUE(hi == blocks || size >= d.least);
+                        }
+                        ASSERT_EQ(blocks, next);
+                        plx_cut_deal(&d, d.steps, &lo, &hi);
+                        ASSERT_EQ(blocks, lo);
+                        ASSERT_EQ(blocks, hi);
+                    }
+}
+
+TEST(Cut, DealsAreAsLargeAsThreadsAndPartialsAsk)
+{
+    auto deals = [](plx_schedule schedule, int ranks, int threads, size_t acc_size) {
+        return plx_cut_deals(schedule, 65536, ranks, threads, acc_size);
+    };
+    EXPECT_EQ(65536u, deals(PLX_DYNAMIC, 2, 1, 8).steps) << "one block each";
+    EXPECT_EQ(8u, deals(PLX_DYNAMIC, 2, 2, 8).least) << "four for each thread";
+    EXPECT_EQ(8u, deals(PLX_DYNAMIC, 2, 3, 8).least);
+    EXPECT_EQ(64u, deals(PLX_GUIDED, 2, 16, 8).least);
+    EXPECT_LT(deals(PLX_GUIDED, 2, 1, 8).steps, 64u);
+    EXPECT_EQ(1u, deals(PLX_GUIDED, 2, 1, 8).least);
+    EXPECT_EQ(128u, deals(PLX_DYNAMIC, 2, 1, 1 << 19).steps) << "32 MiB for each rank";
+    EXPECT_LE(deals(PLX_GUIDED, 2, 1, 1 << 19).steps, 128u);
+    EXPECT_EQ(16u, deals(PLX_DYNAMIC, 2, 1, size_t{1} << 30).steps) << "eight for each rank";
+}
+
 TEST(Cut, SharesAreContiguousWholeAndEven)
 {
     for (size_t blocks :

@@ -8,6 +8,13 @@
 
 #ifdef __cplusplus
 extern "C" {
+
+typedef struct plx_deals {
+    plx_schedule schedule;
+    size_t blocks, ranks, least, steps;
+} plx_deals;
+plx_deals plx_cut_deals(plx_schedule, size_t blocks, int ranks, int threads, size_t acc_size);
+void plx_cut_deal(const plx_deals *, size_t step, size_t *lo, size_t *hi);
 #endif
 
 bool plx_cut_hand(plx_schedule, size_t blocks, int workers, size_t step, size_t *lo, size_t *hi);

@@ -1,0 +1,3 @@
+warning \(oversubscribed\)
+: [0-9]+ ranks
+mend: mpirun -n

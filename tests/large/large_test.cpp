@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+// Beyond 2^31: bytes that are scattered, mapped and gathered, and items that are only counted.
+// Under mpirun, where memory allows it; every byte is checked in another way than the kernel's.
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <string>
+
+#include "plx/plx.h"
+
+static constexpr size_t N = (size_t{1} << 31) + 7;
+static const size_t GIB = size_t{1} << 30;
+
+static plx_team *team;
+
+static size_t available_bytes()
+{
+    std::ifstream memory("/proc/meminfo");
+    for (std::string line; std::getline(memory, line);)
+        if (line.rfind("MemAvailable:", 0) == 0)
+            return std::stoul(line.substr(13)) * 1024;
+    return 0;
+}
+
+// Rank 0's word is everybody's: memory changes while ranks look.
+static bool all_have(size_t bytes)
+{
+    bool enough = plx_team_rank(team) != 0 || available_bytes() >= bytes;
+    return plx_agree(team, enough ? PLX_OK : PLX_NO_MEMORY) == PLX_OK;
+}
+
+// Each item becomes itself plus the number of its 4 KiB, in 8 bits.
+static const plx_kernel shift = [] {
+    plx_kernel k{};
+    k.size = sizeof k;
+    k.name = "shift";
+    k.in_size = k.out_size = 1;
+    k.map = [](const plx_block *b) {
+        auto *in = static_cast<const unsigned char *>(b->in);
+        auto *out = static_cast<unsigned char *>(b->out);
+        for (size_t i = b->lo; i < b->hi; i++)
+            out[i - b->lo] = (unsigned char)(in[i - b->lo] + (i >> 12));
+    };
+    return k;
+}();
+
+// in[i] = i % 251, written by copying what stands there already.
+static void fill(unsigned char *in)
+{
+    size_t done = 251 * 64;
+    for (size_t i = 0; i < done; i++)
+        in[i] = (unsigned char)(i % 251);
+    for (; done < N; done *= 2)
+        std::memcpy(in + done, in, done < N - done ? done : N - done);
+}
+
+static size_t first_wrong(const unsigned char *out)
+{
+    unsigned value = 0, page = 0;
+    for (size_t i = 0; i < N; i++) {
+        if (out[i] != (unsigned char)(value + page))
+            return i;
+        value = value == 250 ? 0 : value + 1;
+        page += (i + 1) % 4096 == 0;
+    }
+    return N;
+}
+
+static void map_bytes(plx_schedule schedule, size_t grain)
+{
+    bool root = plx_team_rank(team) == 0;
+    auto *in = static_cast<unsigned char *>(root ? std::malloc(N) : nullptr);
+    auto *out = static_cast<unsigned char *>(root ? std::calloc(N, 1) : nullptr);
+    plx_job job{};
+    job.kernel = &shift;
+    job.n = N;
+    job.in = in;
+    job.out = out;
+    job.schedule = schedule;
+    job.grain = grain;
+    if (in)
+        fill(in);
+    plx_report report{};
+    plx_status room = plx_agree(team, root && (!in || !out) ? PLX_NO_MEMORY : PLX_OK);
+    plx_status status = room == PLX_OK ? plx_map(team, &job, &report) : room;
+    EXPECT_EQ(PLX_OK, status) << report.why;
+    EXPECT_EQ(N, report.done);
+    if (root && status == PLX_OK)
+        EXPECT_EQ(N, first_wrong(out)) << "the first wrong byte";
+    std::free(in);
+    std::free(out);
+}
+
+// One block, so one share, which is the last rank's: each way one message of more than 2^31 bytes.
+TEST(Large, OneShareOfAll)
+{
+    if (!all_have(11 * GIB))
+        GTEST_SKIP() << "needs 11 GiB of memory";
+    map_bytes(PLX_STATIC, N);
+}
+
+TEST(Large, HandOuts)
+{
+    if (!all_have(11 * GIB))
+        GTEST_SKIP() << "needs 11 GiB of memory";
+    map_bytes(PLX_GUIDED, 0);
+}
+
+struct Sum {
+    uint64_t items, indices;
+};
+
+static uint64_t half_product(uint64_t a, uint64_t b)
+{
+    return a % 2 ? a * (b / 2) : a / 2 * b;
+}
+
+static const plx_kernel sum = [] {
+    plx_kernel k{};
+    k.size = sizeof k;
+    k.name = "sum";
+    k.acc_size = sizeof(Sum);
+    k.fold = [](const plx_block *b, void *acc) {
+        auto *s = static_cast<Sum *>(acc);
+        s->items += b->hi - b->lo;
+        s->indices += half_product(b->hi - b->lo, b->hi + b->lo - 1);
+    };
+    k.combine = [](void *left, const void *right, const void *) {
+        auto *s = static_cast<Sum *>(left);
+        auto *r = static_cast<const Sum *>(right);
+        *s = {s->items + r->items, s->indices + r->indices};
+    };
+    return k;
+}();
+
+// Every rank has the sum of 0 … n - 1; at 2^45 it is beyond 2^64 and wraps, on both sides alike.
+TEST(Large, IndicesAlone)
+{
+    for (size_t n : {N, (size_t{1} << 45) + 3})
+        for (plx_schedule schedule : {PLX_STATIC, PLX_GUIDED, PLX_DYNAMIC}) {
+            Sum all{};
+            plx_job job{};
+            job.kernel = &sum;
+            job.n = n;
+            job.out = &all;
+            job.schedule = schedule;
+            plx_report report{};
+            EXPECT_EQ(PLX_OK, plx_reduce(team, &job, &report)) << report.why;
+            EXPECT_EQ(n, report.done);
+            EXPECT_EQ(n, all.items);
+            EXPECT_EQ(half_product(n, n - 1), all.indices);
+        }
+}
+
+int main(int argc, char **argv)
+{
+    ::testing::InitGoogleTest(&argc, argv);
+    if (plx_open("mpi", 1, &team) != PLX_OK)
+        return EXIT_FAILURE;
+    int failed = RUN_ALL_TESTS();
+    plx_close(team);
+    return failed;
+}
