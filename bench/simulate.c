@@ -185,7 +185,7 @@ static int run(const simulated *plan)
     if (root)
         print(plan, &got);
     plx_close(team);
-    return any;
+    return 0;
 }
 
 /* SMPI loads this file as a library and looks main up. */

@@ -12,13 +12,23 @@
 
 #include "error.h"
 
+int plx_file_unreadable(const char *path)
+{
+    return plx_cli_error(PLX_EXIT_INPUT, "-i '%s': cannot be read: %s", path, strerror(errno));
+}
+
+int plx_file_changed(const char *path)
+{
+    return plx_cli_error(PLX_EXIT_INPUT, "-i '%s': it changed while it was read", path);
+}
+
 /* O_NONBLOCK so that a FIFO is refused instead of waited for. */
 int plx_file_descriptor(const char *path, const char *takes, int *fd, size_t *size)
 {
     struct stat st;
     *fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (*fd < 0 || fstat(*fd, &st) != 0)
-        return plx_cli_error(PLX_EXIT_INPUT, "-i '%s': cannot be read: %s", path, strerror(errno));
+        return plx_file_unreadable(path);
     if (!S_ISREG(st.st_mode))
         return plx_cli_error(PLX_EXIT_INPUT, "-i '%s': is %s; it takes %s", path,
                              S_ISDIR(st.st_mode) ? "a folder" : "no regular file", takes);

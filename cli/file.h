@@ -30,4 +30,8 @@ int plx_file_map(plx_file *, const char *path, int fd, size_t size);
 int plx_file_open(plx_file *, const char *path, const char *takes);
 void plx_file_close(plx_file *);
 
+/** 66 after printing that the file that -i names cannot be read (errno says why), or changed. */
+int plx_file_unreadable(const char *path);
+int plx_file_changed(const char *path);
+
 #endif

@@ -7,6 +7,8 @@
  */
 #include "number.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "error.h"
@@ -69,6 +71,13 @@ bool plx_cli_whole(const char *text, uint64_t *value)
         return false;                       /* something below one is left */
     *value = whole;
     return true;
+}
+
+int plx_cli_told(const char *variable, int otherwise)
+{
+    const char *text = getenv(variable);
+    uint64_t value;
+    return text != NULL && plx_cli_whole(text, &value) && value < INT_MAX ? (int)value : otherwise;
 }
 
 int plx_cli_count(const char *option, const char *text, uint64_t min, uint64_t max, uint64_t *value)

@@ -22,6 +22,9 @@
  */
 bool plx_cli_whole(const char *text, uint64_t *value);
 
+/** What an environment variable says: a whole number below 2^31 - 1; else, or if unset, otherwise. */
+int plx_cli_told(const char *variable, int otherwise);
+
 /**
  * Read a whole number of [min, max] that option's argument gives, say "-n" or "--ranks".
  * Returns 0, or 64 after printing the line that says what is wrong.

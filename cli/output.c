@@ -167,19 +167,29 @@ int plx_output_open(plx_output *output, const char *path, bool force, plx_type t
     return code;
 }
 
-int plx_output_write(plx_output *output, const void *bytes, size_t size)
+/* At a place of the file, or where it stands, as a pipe must be written: HERE. */
+enum { HERE = -1 };
+
+static int write_all(const plx_output *output, const char *from, size_t size, off_t at)
 {
-    const char *from = bytes;
     while (size > 0) {
-        ssize_t written = write(output->fd, from, size < INT_MAX ? size : INT_MAX);
+        size_t piece = size < INT_MAX ? size : INT_MAX;
+        ssize_t written =
+            at == HERE ? write(output->fd, from, piece) : pwrite(output->fd, from, piece, at);
         if (written < 0 && errno == EINTR)
             continue;
         if (written <= 0)
             return write_failed(output);
+        at += at == HERE ? 0 : written;
         from += written;
         size -= (size_t)written;
     }
     return 0;
+}
+
+int plx_output_write(plx_output *output, const void *bytes, size_t size)
+{
+    return write_all(output, bytes, size, HERE);
 }
 
 int plx_output_share(plx_output *output, size_t size, char name[PLX_OUTPUT_NAME])
@@ -206,18 +216,7 @@ int plx_output_join(plx_output *output, const char *option, const char *path, co
 
 int plx_output_put(plx_output *output, const void *bytes, size_t size, size_t at)
 {
-    const char *from = bytes;
-    while (size > 0) {
-        ssize_t written = pwrite(output->fd, from, size < INT_MAX ? size : INT_MAX, (off_t)at);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return write_failed(output);
-        from += written;
-        at += (size_t)written;
-        size -= (size_t)written;
-    }
-    return 0;
+    return write_all(output, bytes, size, (off_t)at);
 }
 
 /* EINVAL, EROFS: a device or pipe that has nothing to sync. */

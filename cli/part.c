@@ -5,23 +5,11 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <xxhash.h>
 
 #include "error.h"
-
-static int unreadable(const plx_part *part)
-{
-    return plx_cli_error(PLX_EXIT_INPUT, "-i '%s': cannot be read: %s", part->path,
-                         strerror(errno));
-}
-
-static int changed(const plx_part *part)
-{
-    return plx_cli_error(PLX_EXIT_INPUT, "-i '%s': it changed while it was read", part->path);
-}
 
 /* The map is for the header alone. */
 static int take_header(plx_part *part, size_t size)
@@ -44,7 +32,7 @@ int plx_part_open(plx_part *part, const char *path)
     int code = plx_file_descriptor(path, PLX_NPY_TAKES, &part->fd, &size);
     part->open = part->fd >= 0;
     if (code == 0 && fstat(part->fd, &st) != 0)
-        code = unreadable(part);
+        code = plx_file_unreadable(part->path);
     if (code != 0)
         return code;
     part->facts.size = size;
@@ -84,17 +72,17 @@ int plx_part_read(const plx_part *part, size_t from, size_t size, void *to)
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return unreadable(part);
+            return plx_file_unreadable(part->path);
         if (got == 0)
-            return changed(part);
+            return plx_file_changed(part->path);
         at += got;
         from += (size_t)got;
         size -= (size_t)got;
     }
     if (fstat(part->fd, &st) != 0)
-        return unreadable(part);
+        return plx_file_unreadable(part->path);
     return (uint64_t)st.st_size == part->facts.size && st.st_mtim.tv_sec == part->facts.changed_s &&
                    st.st_mtim.tv_nsec == part->changed_ns
                ? 0
-               : changed(part);
+               : plx_file_changed(part->path);
 }

@@ -8,21 +8,10 @@
  */
 #include "place.h"
 
-#include <limits.h>
 #include <stdlib.h>
 
 #include "error.h"
 #include "number.h"
-
-/* A variable's value, or -1 if it is not there or no number. */
-static int number_of(const char *variable)
-{
-    const char *text = getenv(variable);
-    uint64_t value;
-    if (text == NULL || !plx_cli_whole(text, &value) || value >= INT_MAX)
-        return -1;
-    return (int)value;
-}
 
 static plx_cli_place find(void)
 {
@@ -32,13 +21,13 @@ static plx_cli_place find(void)
         { "PMI_RANK", "PMI_SIZE" },
     };
     for (size_t i = 0; i < sizeof managers / sizeof *managers; i++) {
-        int rank = number_of(managers[i].rank), ranks = number_of(managers[i].ranks);
+        int rank = plx_cli_told(managers[i].rank, -1), ranks = plx_cli_told(managers[i].ranks, -1);
         if (rank >= 0)
             return (plx_cli_place){ true, i > 0 && getenv("SLURM_STEP_ID") != NULL, false, rank,
                                     ranks > rank ? ranks : rank + 1 };
     }
     /* srun without a process manager: several tasks are a launch, one task is a shell. */
-    int rank = number_of("SLURM_PROCID"), ranks = number_of("SLURM_STEP_NUM_TASKS");
+    int rank = plx_cli_told("SLURM_PROCID", -1), ranks = plx_cli_told("SLURM_STEP_NUM_TASKS", -1);
     if (getenv("SLURM_STEP_ID") != NULL && rank >= 0 && ranks > 1)
         return (plx_cli_place){ true, true, true, rank, ranks };
     return (plx_cli_place){ false, false, false, 0, 1 };

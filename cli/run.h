@@ -111,7 +111,6 @@ int plx_cli_work_check_files(const plx_cli_ask *);
 int plx_cli_work_input(plx_cli_work *);                     /* the items and n, by its ask */
 int plx_cli_work_fits(const plx_cli_ask *, const plx_npy *, size_t *n);     /* a file's values do */
 void plx_cli_work_drop_input(plx_cli_work *);
-int plx_cli_work_changed(const plx_cli_work *);             /* says so of the input; 66 */
 int plx_cli_work_output(plx_cli_work *);                    /* begin all of them */
 int plx_cli_work_write(plx_cli_work *, size_t first, size_t n, const void *out,
                        const plx_failure *failed, size_t failures);
@@ -150,6 +149,7 @@ int plx_cli_work_same(const plx_cli_work *);
 enum { PLX_CLI_HELD = 600 };
 int plx_cli_agree(plx_team *, int code, const char *line, double *longest_s);   /* NULL: no time */
 int plx_cli_tell(plx_team *, int from, void *bytes, size_t size);
+int plx_cli_tell_all(plx_team *, const void *mine, size_t size, void *all); /* all: by rank */
 
 /* run_made.c: the made items into a file of their own, and no call */
 int plx_cli_made(const plx_cli_ask *);

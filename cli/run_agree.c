@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cli/run_agree.c: what one rank found, told to all, through the public calls alone.
+ * cli/run_agree.c: what ranks know, told to all, through the public calls alone.
  *
- * Each is a small reduce over one item a rank. Every rank must come here, whatever it found.
+ * Each is a small reduce over one item a rank: the worst finding; or bytes, each rank's at its place
+ * in a table that is zero elsewhere, and the tables joined. Every rank must come here, whatever it
+ * found.
  */
 #define _XOPEN_SOURCE 600                   /* gethostname */
 #include <stdio.h>
@@ -21,11 +23,16 @@ typedef struct finding {
     char host[64], line[PLX_CLI_HELD];
 } finding;
 
+/* Bytes of a rank's item, of all of a table, and from one rank's place in it to the next's. */
+typedef struct layout {
+    size_t item, all, step;
+} layout;
+
 static void take_item(const plx_block *block, void *acc)
 {
-    const size_t *size = block->ctx;
+    const layout *table = block->ctx;
     if (block->hi > block->lo)
-        memcpy(acc, block->in, *size);
+        memcpy((char *)acc + block->lo * table->step, block->in, table->item);
 }
 
 static void join_findings(void *left, const void *right, const void *ctx)
@@ -39,26 +46,26 @@ static void join_findings(void *left, const void *right, const void *ctx)
     *mine = both;
 }
 
-/* All but one rank's are zero. */
-static void join_bytes(void *left, const void *right, const void *ctx)
+/* All but one rank's are zero in each place. */
+static void join_tables(void *left, const void *right, const void *ctx)
 {
     unsigned char *mine = left;
     const unsigned char *other = right;
-    const size_t *size = ctx;
-    for (size_t i = 0; i < *size; i++)
+    const layout *table = ctx;
+    for (size_t i = 0; i < table->all; i++)
         mine[i] |= other[i];
 }
 
-static plx_status reduce_ranks(plx_team *team, size_t size, const void *mine, void *all,
+static plx_status reduce_ranks(plx_team *team, layout table, const void *mine, void *all,
                                void (*join)(void *, const void *, const void *))
 {
     const plx_kernel kernel = {
         .size = sizeof kernel,
         .name = "agree",
-        .about = "one rank's word to all",
-        .in_size = size,
-        .acc_size = size,
-        .ctx_size = sizeof size,
+        .about = "what ranks know, to all",
+        .in_size = table.item,
+        .acc_size = table.all,
+        .ctx_size = sizeof table,
         .flags = PLX_EXACT,
         .item_ns = 1,
         .fold = take_item,
@@ -68,7 +75,7 @@ static plx_status reduce_ranks(plx_team *team, size_t size, const void *mine, vo
                          .n = (size_t)plx_team_ranks(team),
                          .in = mine,
                          .out = all,
-                         .ctx = &size,
+                         .ctx = &table,
                          .grain = 1,
                          .schedule = PLX_STATIC,
                          .where = PLX_LOCAL};
@@ -93,7 +100,8 @@ int plx_cli_agree(plx_team *team, int code, const char *line, double *longest_s)
         snprintf(mine.line, sizeof mine.line, "%s", line);
     if (info.hosts > 1 && gethostname(mine.host, sizeof mine.host - 1) != 0)
         mine.host[0] = '\0';
-    plx_status status = reduce_ranks(team, sizeof mine, &mine, &all, join_findings);
+    const layout whole = {.item = sizeof mine, .all = sizeof all};
+    plx_status status = reduce_ranks(team, whole, &mine, &all, join_findings);
     if (status != PLX_OK)
         return cannot_agree(status);
     if (longest_s != NULL)
@@ -109,16 +117,29 @@ int plx_cli_agree(plx_team *team, int code, const char *line, double *longest_s)
                          all.host, more, all.line);
 }
 
+/* Each rank has room for all, or none begins. */
+static plx_status join_bytes(plx_team *team, layout table, const void *mine, void *all)
+{
+    plx_status status = plx_agree(team, mine != NULL && all != NULL ? PLX_OK : PLX_NO_MEMORY);
+    return status == PLX_OK ? reduce_ranks(team, table, mine, all, join_tables) : status;
+}
+
 int plx_cli_tell(plx_team *team, int from, void *bytes, size_t size)
 {
     void *zeros = calloc(1, size), *all = calloc(1, size);
-    plx_status status = plx_agree(team, zeros != NULL && all != NULL ? PLX_OK : PLX_NO_MEMORY);
-    if (status == PLX_OK)
-        status = reduce_ranks(team, size, plx_team_rank(team) == from ? bytes : zeros, all,
-                              join_bytes);
+    const bool tells = plx_team_rank(team) == from;
+    const layout whole = {.item = size, .all = size};
+    plx_status status = join_bytes(team, whole, tells ? bytes : zeros, all);
     if (status == PLX_OK)
         memcpy(bytes, all, size);
     free(zeros);
     free(all);
+    return status == PLX_OK ? 0 : cannot_agree(status);
+}
+
+int plx_cli_tell_all(plx_team *team, const void *mine, size_t size, void *all)
+{
+    const layout places = {.item = size, .all = size * (size_t)plx_team_ranks(team), .step = size};
+    plx_status status = join_bytes(team, places, mine, all);
     return status == PLX_OK ? 0 : cannot_agree(status);
 }

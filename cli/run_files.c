@@ -114,11 +114,6 @@ int plx_cli_work_check_files(const plx_cli_ask *ask)
     return code;
 }
 
-int plx_cli_work_changed(const plx_cli_work *work)
-{
-    return plx_cli_error(PLX_EXIT_INPUT, "-i '%s': it changed while it was read", work->ask->input);
-}
-
 /* A batch takes its lines as they are asked for; all others have them before. */
 static int load_lines(plx_cli_work *work)
 {
@@ -132,7 +127,7 @@ static int load_lines(plx_cli_work *work)
     work->in = work->made;
     size_t taken =
         plx_lines_take(&work->lines, work->n, work->made, work->lines.bytes, work->at);
-    return taken == work->n ? 0 : plx_cli_work_changed(work);
+    return taken == work->n ? 0 : plx_file_changed(work->ask->input);
 }
 
 /* A batch makes its items as they are asked for, a rank its own share (run_share.c); all others

@@ -98,6 +98,7 @@ static void set_what(json_t *run, const plx_cli_work *work, const plx_report *re
     json_object_set_new(run, "workers", json_integer(report->workers));
     json_object_set_new(run, "ranks", json_integer(report->ranks));
     json_object_set_new(run, "threads", json_integer(report->threads));
+    json_object_set_new(run, "serving", json_integer(report->serving));
     json_object_set_new(run, "n",
                         plx_cli_json_count(ask->pattern == PLX_FAN ? work->n : report->n));
     if (ask->pattern == PLX_FAN)

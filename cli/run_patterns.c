@@ -179,7 +179,7 @@ static plx_status give_lines(plx_cli_work *work, size_t want, void *items, size_
     size_t left = work->n - work->next, room = want * work->lines.longest;
     *got = plx_lines_take(&work->lines, want < left ? want : left, items, room, at);
     work->next += *got;
-    work->told = left > 0 && *got == 0 && plx_cli_work_changed(work) != 0;
+    work->told = left > 0 && *got == 0 && plx_file_changed(work->ask->input) != 0;
     return work->told ? PLX_NO_INPUT : PLX_OK;
 }
 

@@ -3,8 +3,8 @@
  * cli/run_same.c: were all ranks started with the same arguments? Which processes are they?
  *
  * `mpirun -n 1 A : -n 2 B` starts ranks with command lines of their own, and each reads its own.
- * What must be equal is digested option by option; the digests of all ranks meet in one small
- * reduce, so that every rank refuses alike and the line can name ranks and options.
+ * What must be equal is digested option by option and told to all, so that every rank
+ * refuses alike and the line can name ranks and options.
  */
 #define _XOPEN_SOURCE 600                   /* gethostname */
 #include <stdio.h>
@@ -70,56 +70,6 @@ static card card_of(const plx_cli_ask *ask)
         params = digest_text(ask->params.text[i], params);
     mine.digest[PARAMS] = (uint32_t)params;
     return mine;
-}
-
-static void take_card(const plx_block *block, void *acc)
-{
-    if (block->hi > block->lo)
-        ((card *)acc)[block->lo] = *(const card *)block->in;
-}
-
-/* Each rank's is zero in all tables but one. */
-static void join_cards(void *left, const void *right, const void *ctx)
-{
-    uint64_t size;
-    unsigned char *mine = left;
-    const unsigned char *other = right;
-    memcpy(&size, ctx, sizeof size);
-    for (uint64_t i = 0; i < size; i++)
-        mine[i] |= other[i];
-}
-
-/* What went wrong there is the same on every rank, such as ranks that make no call together. */
-static int exchange(plx_team *team, const card *mine, card *all)
-{
-    uint64_t size = (uint64_t)plx_team_ranks(team) * sizeof *all;
-    const plx_kernel kernel = {
-        .size = sizeof kernel,
-        .name = "cards",
-        .about = "who the ranks are",
-        .in_size = sizeof *mine,
-        .acc_size = (size_t)size,
-        .ctx_size = sizeof size,
-        .flags = PLX_EXACT,
-        .item_ns = 1,
-        .fold = take_card,
-        .combine = join_cards,
-    };
-    const plx_job job = {.kernel = &kernel,
-                         .n = (size_t)plx_team_ranks(team),
-                         .in = mine,
-                         .out = all,
-                         .ctx = &size,
-                         .grain = 1,
-                         .schedule = PLX_STATIC,
-                         .where = PLX_LOCAL};
-    plx_report report;
-    plx_status status = plx_agree(team, all != NULL ? PLX_OK : PLX_NO_MEMORY);
-    if (status != PLX_OK)
-        return plx_cli_error(plx_status_exit(status), "the ranks cannot meet: %s",
-                             plx_status_text(status));
-    status = plx_reduce(team, &job, &report);
-    return status == PLX_OK ? 0 : plx_cli_error(plx_status_exit(status), "%s", report.why);
 }
 
 static void add_word(char *text, size_t size, const char *between, const char *word)
@@ -195,7 +145,7 @@ int plx_cli_work_same(const plx_cli_work *work)
     if (ranks == 1)
         return 0;
     card mine = card_of(work->ask), *all = calloc((size_t)ranks, sizeof *all);
-    int code = exchange(work->team, &mine, all);
+    int code = plx_cli_tell_all(work->team, &mine, sizeof mine, all);
     if (code == 0)
         code = compare_arguments(all, ranks);
     if (code == 0)

@@ -15,8 +15,9 @@ static void print_title(const plx_cli_work *work, const plx_report *report)
     printf("%s %s under %s: ", plx_pattern_name(work->ask->pattern), work->ask->kernel->name,
            work->ask->model.name);
     if (work->ask->across)
-        printf("%d rank%s x %d thread%s\n\n", report->ranks, report->ranks == 1 ? "" : "s",
-               report->threads, report->threads == 1 ? "" : "s");
+        printf("%d rank%s x %d thread%s%s\n\n", report->ranks, report->ranks == 1 ? "" : "s",
+               report->threads, report->threads == 1 ? "" : "s",
+               report->serving > 0 ? ", rank 0 only hands out" : "");
     else
         printf("%d worker%s\n\n", report->workers, report->workers == 1 ? "" : "s");
 }

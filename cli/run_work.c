@@ -2,9 +2,8 @@
 /*
  * cli/run_work.c: what a call needs before it can be made, the same on every rank.
  *
- * Rank 0 alone touches files, but with --where file. What it found, the exit code included, reaches
- * the other ranks as the result of a small reduce, so that all end in the same way and one of them
- * says why.
+ * Rank 0 alone touches files, but with --where file. What it found, the exit code included, is told
+ * to the other ranks, so that all end in the same way and one of them says why.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <stdlib.h>
@@ -23,46 +22,20 @@ typedef struct head {
     uint64_t code, n;
 } head;
 
-static void take_head(const plx_block *block, void *acc)
-{
-    if (block->hi > block->lo)
-        *(head *)acc = *(const head *)block->in;
-}
-
-static void join_heads(void *left, const void *right, const void *ctx)
-{
-    const head *other = right;
-    (void)ctx;
-    ((head *)left)->code |= other->code;
-    ((head *)left)->n |= other->n;
-}
-
-static const plx_kernel head_kernel = {
-    .size = sizeof(plx_kernel),
-    .name = "head",
-    .about = "rank 0's word to all",
-    .in_size = sizeof(head),
-    .acc_size = sizeof(head),
-    .flags = PLX_EXACT,
-    .item_ns = 1,
-    .fold = take_head,
-    .combine = join_heads,
-};
-
 /* The same code on every rank: rank 0's, else that of a rank that ran out of memory. *n becomes
    rank 0's. */
 static int stay_together(const plx_cli_work *work, int code, size_t *n)
 {
     if (plx_team_ranks(work->team) == 1)
         return code;
-    head mine = { (uint64_t)code, *n }, all = { 0, 0 };
-    plx_report report;
-    plx_job job = { .kernel = &head_kernel, .n = 1, .in = &mine, .out = &all };
-    plx_status told = plx_reduce(work->team, &job, &report);
-    plx_status worst = plx_agree(work->team, code == 0 ? told : PLX_NO_MEMORY);
-    *n = (size_t)all.n;
-    if (all.code != 0 || worst == PLX_OK)
-        return (int)all.code;
+    head roots = {(uint64_t)code, *n};
+    int lost = plx_cli_tell(work->team, 0, &roots, sizeof roots);
+    if (lost != 0)
+        return lost;
+    plx_status worst = plx_agree(work->team, code == 0 ? PLX_OK : PLX_NO_MEMORY);
+    *n = (size_t)roots.n;
+    if (roots.code != 0 || worst == PLX_OK)
+        return (int)roots.code;
     return plx_cli_error(plx_status_exit(worst), "a rank cannot begin: %s", plx_status_text(worst));
 }
 

@@ -9,8 +9,6 @@
 #define _GNU_SOURCE                         /* strcasestr */
 #include "slots.h"
 
-#include <limits.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,15 +17,6 @@
 
 #include "error.h"
 #include "number.h"
-
-static int number_of(const char *variable)
-{
-    const char *text = getenv(variable);
-    uint64_t value;
-    if (text == NULL || !plx_cli_whole(text, &value) || value >= INT_MAX)
-        return 0;
-    return (int)value;
-}
 
 /* PBS writes a line for each task. */
 static int count_lines(const char *path)
@@ -45,12 +34,12 @@ plx_cli_slots plx_cli_slots_told(void)
 {
     const char *nodes = getenv("PBS_NODEFILE");
     if (getenv("SLURM_JOB_ID") != NULL)
-        return (plx_cli_slots){true, number_of("SLURM_NTASKS"), number_of("SLURM_CPUS_PER_TASK"),
-                               NULL, false};
+        return (plx_cli_slots){true, plx_cli_told("SLURM_NTASKS", 0),
+                               plx_cli_told("SLURM_CPUS_PER_TASK", 0), NULL, false};
     if (nodes != NULL)
         return (plx_cli_slots){true, count_lines(nodes), 0, nodes, false};
     if (getenv("PE_HOSTFILE") != NULL)
-        return (plx_cli_slots){true, number_of("NSLOTS"), 0, NULL, false};
+        return (plx_cli_slots){true, plx_cli_told("NSLOTS", 0), 0, NULL, false};
     if (getenv("OMPI_MCA_orte_default_hostfile") != NULL)
         return (plx_cli_slots){true, 0, 0, NULL, true};
     return (plx_cli_slots){false, 0, 0, NULL, false};

@@ -14,6 +14,8 @@ enum {
     BLOCK_NS = 20000,
     LARGE_ACC = 1024,
     BLOCKS_A_THREAD = 4,
+    RANKS_PART = 4,
+    HANDS_A_RANK = 128,
     PARTIALS_BYTES = 33554432,
     FEW_PARTIALS = 8
 };
@@ -76,14 +78,15 @@ void plx_cut_share(size_t blocks, int ranks, int rank, size_t *first, size_t *en
 }
 
 /* Batches of one chunk for each worker; a chunk is a power of two of the blocks left over twice
-   the workers, so it starts at a multiple of itself: a hand-out is one subtree of the join.
+   (ranks: four times) the workers, so it starts at a multiple of itself: a hand-out is one subtree
+   of the join.
    (Factoring: Hummel, Schonberg and Flynn, CACM 35(8), 1992, in powers of two.)
    Returns how many steps there are; it stops at step and then returns more than that. */
 static size_t hand_guided(const plx_deals *deals, size_t step, size_t *lo, size_t *hi)
 {
     size_t blocks = deals->blocks, steps = 0;
     for (size_t at = 0, chunk, chunks; at < blocks; at += chunks * chunk, steps += chunks) {
-        chunk = larger(floor2((blocks - at) / (2 * deals->ranks)), deals->least);
+        chunk = larger(floor2((blocks - at) / (deals->part * deals->ranks)), deals->least);
         chunks = chunk == deals->least ? ceil_div(blocks - at, chunk) : deals->ranks;
         if (step - steps < chunks) {
             *lo = at + (step - steps) * chunk;
@@ -98,9 +101,9 @@ bool plx_cut_hand(plx_schedule schedule, size_t blocks, int workers, size_t step
                   size_t *hi)
 {
     size_t w = (size_t)workers;
+    plx_deals deals = {.blocks = blocks, .ranks = w, .part = 2, .least = 1};
     if (schedule == PLX_GUIDED)
-        return hand_guided(&(plx_deals){.blocks = blocks, .ranks = w, .least = 1}, step, lo, hi) >
-               step;
+        return hand_guided(&deals, step, lo, hi) > step;
     size_t steps = schedule == PLX_STATIC ? w : blocks;
     if (step >= steps)
         return false;
@@ -118,13 +121,22 @@ static size_t most_partials(size_t acc_size, int ranks)
     return (size_t)ranks * larger(PARTIALS_BYTES / acc_size, FEW_PARTIALS);
 }
 
+/* A rank is told one hand-out ahead, so what it holds is to be less than for threads. And rank 0
+   answers between its blocks: whoever asks for each cheap one would wait for a dear one of rank 0,
+   so a dynamic hand-out is some blocks where there are plenty. */
 plx_deals plx_cut_deals(plx_schedule schedule, size_t blocks, int ranks, int threads,
                         size_t acc_size)
 {
-    plx_deals deals = {.schedule = schedule, .blocks = blocks, .ranks = (size_t)ranks, .least = 1};
+    plx_deals deals = {.schedule = schedule,
+                       .blocks = blocks,
+                       .ranks = (size_t)ranks,
+                       .part = RANKS_PART,
+                       .least = 1};
     size_t most = most_partials(acc_size, ranks), lo, hi;
     if (threads > 1)
         deals.least = floor2(BLOCKS_A_THREAD * (size_t)threads);
+    if (schedule == PLX_DYNAMIC)
+        deals.least = larger(deals.least, floor2(blocks / (HANDS_A_RANK * deals.ranks)));
     while (ceil_div(blocks, deals.least) > most)
         deals.least *= 2;
     deals.steps = ceil_div(blocks, deals.least);

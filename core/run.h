@@ -112,6 +112,7 @@ bool plx_cut_hand(plx_schedule, size_t blocks, int workers, size_t step, size_t 
 typedef struct plx_deals {
     plx_schedule schedule;          /* guided or dynamic */
     size_t blocks, ranks;           /* ranks: that compute */
+    size_t part;                    /* guided: of what is left over the ranks, one in so many */
     size_t least;                   /* blocks, a power of two */
     size_t steps;
 } plx_deals;

@@ -3,7 +3,7 @@
  * mpi/deal.h: hand-outs across ranks, for the schedules guided and dynamic.
  *
  * A hand-out is a step (plx_cut_deal): a chunk of blocks. A rank that computes begins with the step
- * of its own number, untold; as it begins a chunk it asks rank 0 for the next, so that the answer
+ * of its own number, untold; while it runs a chunk it asks rank 0 for the next, so that the answer
  * and the data behind it travel while it computes. Up to PLX_MPI_ROOT_WORKS ranks rank 0 computes
  * as well and answers between its own blocks; above, it only answers.
  *
@@ -58,7 +58,8 @@ typedef struct plx_deal {
     size_t turn;
     plx_answer answer;              /* what is to be run next */
     MPI_Request answered;
-    bool waits;                     /* for the answer */
+    bool to_ask, waits;             /* it has not yet asked for it; it waits for the answer */
+    size_t left;                    /* blocks of worker 0 until it is to ask */
 } plx_deal;
 
 /* deal.c: what both sides need */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mpi/deal_rank.c: a rank other than 0 runs one chunk after another and asks one ahead.
+ * mpi/deal_rank.c: a rank other than 0 runs one chunk after another and meanwhile asks for the
+ * next.
  *
  * While a chunk is computed in one half of the buffers the next one's data come into the other, and
  * the results of the one before go out: worker 0 looks after them between its blocks.
@@ -43,13 +44,25 @@ static void expect_data(plx_deal *d, size_t turn)
 
 static void ask(plx_deal *d)
 {
-    d->answer.step = PLX_NONE;
-    if (!d->asked)
-        return;
     plx_news news = plx_deal_news(d->run);
     MPI_Irecv(&d->answer, sizeof d->answer, MPI_BYTE, 0, PLX_TAG_ANSWER, comm_of(d), &d->answered);
     MPI_Send(&news, sizeof news, MPI_BYTE, 0, PLX_TAG_ASK, comm_of(d));
+    d->to_ask = false;
     d->waits = true;
+}
+
+/* Data that have to travel are asked for at once. A number alone is soon there, and who asks late
+   is not bound to a chunk that another could begin sooner: so that is asked for when half of this
+   one is run. */
+static void begin_chunk(plx_deal *d, size_t step)
+{
+    size_t lo, hi;
+    plx_cut_deal(&d->cut, step, &lo, &hi);
+    d->answer.step = PLX_NONE;
+    d->to_ask = d->asked;
+    d->left = (hi - lo) / 2 / (size_t)d->team->threads;
+    if (d->to_ask && d->run->kernel->in_size)
+        ask(d);
 }
 
 static void take_answer(plx_deal *d)
@@ -65,6 +78,8 @@ static void look(void *arg)
     plx_deal *d = arg;
     const plx_ranks *ranks = d->team->own;
     int done = 0;
+    if (d->to_ask && d->left-- == 0)
+        ask(d);
     if (!plx_deal_looks(d))
         return;
     if (d->waits)
@@ -98,6 +113,8 @@ static void run_chunk(plx_deal *d, size_t step)
 static void wait_for_next(plx_deal *d)
 {
     double begun = plx_trace_now(d->run);
+    if (d->to_ask)
+        ask(d);
     if (d->waits) {
         MPI_Wait(&d->answered, MPI_STATUS_IGNORE);
         take_answer(d);
@@ -129,7 +146,7 @@ void plx_deal_follow(plx_deal *d)
     d->run->between_arg = d;
     for (; d->answer.step != PLX_NONE; d->turn++) {
         size_t step = d->answer.step;
-        ask(d);
+        begin_chunk(d, step);
         run_chunk(d, step);
         wait_for_next(d);
     }

@@ -54,15 +54,22 @@ void plx_fit_name(const int *differs, int ranks, char *text, size_t size)
     snprintf(text + length, size - length, "%s", verb);
 }
 
-/* What the bytes of messages follow from. */
-static void describe(char version[24], uint64_t *layout)
+/* The first that ranks tell each other, in every version of this library. */
+typedef struct opening {
+    char version[24];
+    uint64_t layout; /* a digest of what the bytes of messages follow from */
+} opening;
+_Static_assert(sizeof(opening) == 32, "no room between its parts");
+
+static opening describe(void)
 {
+    opening mine = {.version = ""};
     const uint64_t sizes[] = {sizeof(plx_kernel),  sizeof(plx_job),    sizeof(plx_report),
                               sizeof(plx_failure), sizeof(plx_worker), sizeof(plx_slice),
                               sizeof(size_t),      PLX_CTX_MAX,        PLX_PIECE};
-    memset(version, 0, 24);
-    snprintf(version, 24, "%s", plx_version());
-    *layout = XXH64(sizes, sizeof sizes, 0);
+    snprintf(mine.version, sizeof mine.version, "%s", plx_version());
+    mine.layout = XXH64(sizes, sizeof sizes, 0);
+    return mine;
 }
 
 static void say(char apart[108], const char *version, const int *differs, int ranks)
@@ -79,17 +86,12 @@ static void say(char apart[108], const char *version, const int *differs, int ra
 
 void plx_fit_check(MPI_Comm comm, char apart[108])
 {
-    struct {
-        char version[24];
-        uint64_t layout;
-    } mine, root;
+    opening mine = describe(), root = mine;
     int ranks;
     MPI_Comm_size(comm, &ranks);
-    describe(mine.version, &mine.layout);
-    root = mine;
-    MPI_Bcast(&root, 32, MPI_BYTE, 0, comm);
+    MPI_Bcast(&root, sizeof root, MPI_BYTE, 0, comm);
     int *differs = malloc((size_t)ranks * sizeof *differs);
-    int differ = memcmp(&mine, &root, 32) != 0, worst[2] = {differ, !differs};
+    int differ = memcmp(&mine, &root, sizeof mine) != 0, worst[2] = {differ, !differs};
     MPI_Allreduce(MPI_IN_PLACE, worst, 2, MPI_INT, MPI_MAX, comm);
     if (worst[0] && !worst[1])
         MPI_Allgather(&differ, 1, MPI_INT, differs, 1, MPI_INT, comm);

@@ -97,7 +97,8 @@ void plx_deal_close(plx_team *);
 
 /* home.c: which rank joins which blocks, and how their partials come there after hand-outs */
 size_t plx_home_first(const plx_team *, const plx_run *, int r);    /* r from 0 to ranks */
-size_t plx_home_reserve(plx_team *, plx_run *);     /* before the verdict: accumulators to reserve */
+/* before the verdict: room, and how many accumulators are to be reserved */
+size_t plx_home_reserve(plx_team *, plx_run *);
 void plx_home_bring(plx_team *, plx_run *);
 
 /* map.c */

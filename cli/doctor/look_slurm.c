@@ -8,22 +8,11 @@
  *          23.11 on it does again
  */
 #define _POSIX_C_SOURCE 200809L
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "doctor.h"
 #include "cli/number.h"
-
-static int32_t number_of(const char *variable)
-{
-    uint64_t number;
-    const char *text = getenv(variable);
-    if (text == NULL || !plx_cli_whole(text, &number) || number > INT32_MAX)
-        return PLX_DOCTOR_NONE;
-    return (int32_t)number;
-}
 
 /* "slurm-wlm 22.05.8" is 2205. */
 static int32_t ask_version(void)
@@ -42,8 +31,8 @@ void plx_doctor_look_slurm(plx_doctor_rank *own)
 {
     own->in_slurm = getenv("SLURM_JOB_ID") != NULL;
     own->in_step = own->by == PLX_BY_SRUN;
-    own->slurm_cpus = number_of("SLURM_CPUS_PER_TASK");
-    own->srun_cpus = number_of("SRUN_CPUS_PER_TASK");
+    own->slurm_cpus = plx_cli_told("SLURM_CPUS_PER_TASK", PLX_DOCTOR_NONE);
+    own->srun_cpus = plx_cli_told("SRUN_CPUS_PER_TASK", PLX_DOCTOR_NONE);
     own->slurm_version = PLX_DOCTOR_NONE;
     if (own->in_slurm && own->by == PLX_BY_NOBODY && own->slurm_cpus > 1 && own->srun_cpus < 0)
         own->slurm_version = ask_version();

@@ -66,7 +66,9 @@ typedef enum plx_pattern { PLX_MAP, PLX_REDUCE, PLX_FAN, PLX_BATCH, PLX_PATTERNS
 
 /**
  * How blocks are handed to workers; results never depend on it. guided (the default): powers of two
- * that shrink; static: one contiguous share each; dynamic: one block each.
+ * that shrink; static: one contiguous share each; dynamic: one block each. Ranks of PLX_ROOT are
+ * handed out blocks in the same words, dynamic some blocks where there are plenty; those of
+ * PLX_LOCAL always have one contiguous share each.
  */
 typedef enum plx_schedule { PLX_GUIDED, PLX_STATIC, PLX_DYNAMIC } plx_schedule;
 
@@ -283,7 +285,8 @@ PLX_API void plx_team_about(const plx_team *, plx_team_info *);
  *          PLX_BAD_JOB, PLX_BAD_KERNEL, PLX_TOO_BIG, PLX_REFUSED, PLX_MISMATCH, PLX_UNSUPPORTED,
  *          PLX_NO_MEMORY, PLX_BUSY (this team runs another call)
  * Ranks    collective; PLX_ROOT: rank 0's out holds all items
- * Cost     mpi: one scatter and one gather, two broadcasts and five small reductions
+ * Cost     mpi: two broadcasts, five small reductions, and static: one scatter and one gather; else
+ *          an ask and an answer for each hand-out, with its data, of which a rank holds two
  */
 PLX_API plx_status plx_map(plx_team *, const plx_job *, plx_report *);
 
@@ -336,9 +339,9 @@ PLX_API plx_status plx_batch(plx_team *, const plx_job *, const plx_stream *, pl
 PLX_API plx_status plx_agree(plx_team *, plx_status mine);
 
 /**
- * The items [lo, hi) that this rank runs of a map or reduce: whole blocks. They follow from the
- * grain, so two kernels that shall have the same shares need the same job.grain. Local. Errors as
- * plx_map's checks.
+ * The items [lo, hi) that this rank runs of a map or reduce with PLX_LOCAL or PLX_STATIC: whole
+ * blocks. They follow from the grain, so two kernels that shall have the same shares need the same
+ * job.grain. Local. Errors as plx_map's checks.
  */
 PLX_API plx_status plx_share(const plx_team *, const plx_job *, size_t *lo, size_t *hi);
 

@@ -3,6 +3,7 @@
 // wrapped.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <string>
 #include <utility>
 
@@ -105,6 +106,21 @@ TEST(Number, ACountEndsAtTwoToThe63)
     testing::internal::GetCapturedStderr();
     EXPECT_EQ(size, 9223372036854775807u);
     EXPECT_EQ(small, 0);
+}
+
+TEST(Number, AVariableSaysANumberOrNothing)
+{
+    unsetenv("PLX_TEST_TOLD");
+    EXPECT_EQ(plx_cli_told("PLX_TEST_TOLD", -1), -1);
+    const std::pair<const char *, int> cases[] = {
+        {"0", 0},           {"48", 48},         {"2147483646", 2147483646},
+        {"2147483647", -1}, {"4294967298", -1}, {"", -1},
+        {"-3", -1},         {"2(x4)", -1}};
+    for (const auto &[text, number] : cases) {
+        setenv("PLX_TEST_TOLD", text, 1);
+        EXPECT_EQ(plx_cli_told("PLX_TEST_TOLD", -1), number) << text;
+    }
+    unsetenv("PLX_TEST_TOLD");
 }
 
 }  // namespace

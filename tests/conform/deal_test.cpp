@@ -22,6 +22,8 @@ class Deal : public Law
                     for (size_t less : {size_t{0}, grain - 1})
                         if (blocks * grain >= less && (less == 0 || grain > 1))
                             all.push_back({blocks * grain - less, grain, schedule});
+        all.push_back({40001, 100, PLX_GUIDED}); // chunks too long to be sent without a handshake
+        all.push_back({40001, 100, PLX_DYNAMIC});
         return all;
     }
     plx_job job_of(const plx_kernel &kernel, const Cut &cut)
@@ -157,8 +159,8 @@ TEST_P(Deal, FailuresEarlyAndLate)
             }
 }
 
-// The first item fails at once, the others take 2 ms each: whoever hands out hears of it long before
-// all 600 are handed out, whichever rank it was.
+// The first item fails at once, the others take 2 ms each: whoever hands out hears of it long
+// before all 600 are handed out, whichever rank it was.
 TEST_P(Deal, AFailureEndsTheHandOuts)
 {
     static const plx_kernel slow = [] {

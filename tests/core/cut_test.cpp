@@ -70,11 +70,16 @@ TEST(Cut, DealsAreAsLargeAsThreadsAndPartialsAsk)
     auto deals = [](plx_schedule schedule, int ranks, int threads, size_t acc_size) {
         return plx_cut_deals(schedule, 65536, ranks, threads, acc_size);
     };
-    EXPECT_EQ(65536u, deals(PLX_DYNAMIC, 2, 1, 8).steps) << "one block each";
-    EXPECT_EQ(8u, deals(PLX_DYNAMIC, 2, 2, 8).least) << "four for each thread";
-    EXPECT_EQ(8u, deals(PLX_DYNAMIC, 2, 3, 8).least);
+    EXPECT_EQ(65536u, deals(PLX_DYNAMIC, 512, 1, 8).steps) << "one block each";
+    EXPECT_EQ(256u, deals(PLX_DYNAMIC, 2, 1, 8).steps) << "128 for each rank";
+    EXPECT_EQ(8u, deals(PLX_DYNAMIC, 512, 2, 8).least) << "four for each thread";
+    EXPECT_EQ(8u, deals(PLX_DYNAMIC, 512, 3, 8).least);
     EXPECT_EQ(64u, deals(PLX_GUIDED, 2, 16, 8).least);
-    EXPECT_LT(deals(PLX_GUIDED, 2, 1, 8).steps, 64u);
+    EXPECT_LT(deals(PLX_GUIDED, 2, 1, 8).steps, 128u);
+    plx_deals guided = deals(PLX_GUIDED, 2, 1, 8);
+    size_t lo, hi;
+    plx_cut_deal(&guided, 0, &lo, &hi);
+    EXPECT_EQ(8192u, hi) << "a quarter of an even share";
     EXPECT_EQ(1u, deals(PLX_GUIDED, 2, 1, 8).least);
     EXPECT_EQ(128u, deals(PLX_DYNAMIC, 2, 1, 1 << 19).steps) << "32 MiB for each rank";
     EXPECT_LE(deals(PLX_GUIDED, 2, 1, 1 << 19).steps, 128u);

@@ -11,7 +11,7 @@ extern "C" {
 
 typedef struct plx_deals {
     plx_schedule schedule;
-    size_t blocks, ranks, least, steps;
+    size_t blocks, ranks, part, least, steps;
 } plx_deals;
 plx_deals plx_cut_deals(plx_schedule, size_t blocks, int ranks, int threads, size_t acc_size);
 void plx_cut_deal(const plx_deals *, size_t step, size_t *lo, size_t *hi);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * tests/deal/left.c: the linker puts these in front of the library's own calls (--wrap): after each
- * of them no rank may have a message left that nobody reads.
+ * of them no rank may have a message left that nobody reads, and none may ask for an accumulator
+ * after the verdict, when no other rank would hear that there is no memory.
  *
  * All ranks have sent whatever they send when they meet; Open MPI looks before it progresses, so it
  * is asked twice.
  */
 #include <mpi.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "core/team.h"
 #include "mpi/model.h"
@@ -16,6 +18,29 @@ plx_status __real_plx_map(plx_team *, const plx_job *, plx_report *);
 plx_status __wrap_plx_map(plx_team *, const plx_job *, plx_report *);
 plx_status __real_plx_reduce(plx_team *, const plx_job *, plx_report *);
 plx_status __wrap_plx_reduce(plx_team *, const plx_job *, plx_report *);
+
+void __real_plx_verdict(plx_team *, plx_run *);
+void __wrap_plx_verdict(plx_team *, plx_run *);
+void *__real_aligned_alloc(size_t, size_t);
+void *__wrap_aligned_alloc(size_t, size_t);
+
+static bool judged; /* a call whose verdict was given has not yet returned */
+
+/* A reduce of no blocks has an identity to make, each rank its own. */
+void __wrap_plx_verdict(plx_team *team, plx_run *run)
+{
+    __real_plx_verdict(team, run);
+    judged = run->blocks > 0;
+}
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+    if (judged) {
+        fprintf(stderr, "memory that was not reserved is asked for after the verdict\n");
+        MPI_Abort(MPI_COMM_WORLD, 1);
+    }
+    return __real_aligned_alloc(alignment, size);
+}
 
 static void look(const plx_team *team)
 {
@@ -37,6 +62,7 @@ static void look(const plx_team *team)
 plx_status __wrap_plx_map(plx_team *team, const plx_job *job, plx_report *report)
 {
     plx_status status = __real_plx_map(team, job, report);
+    judged = false;
     look(team);
     return status;
 }
@@ -44,6 +70,7 @@ plx_status __wrap_plx_map(plx_team *team, const plx_job *job, plx_report *report
 plx_status __wrap_plx_reduce(plx_team *team, const plx_job *job, plx_report *report)
 {
     plx_status status = __real_plx_reduce(team, job, report);
+    judged = false;
     look(team);
     return status;
 }

@@ -57,14 +57,20 @@ static void fill(unsigned char *in)
         std::memcpy(in + done, in, done < N - done ? done : N - done);
 }
 
+// 4 KiB at a time: what stands there should be the rest of a count to 251, plus the page's number.
 static size_t first_wrong(const unsigned char *out)
 {
-    unsigned value = 0, page = 0;
-    for (size_t i = 0; i < N; i++) {
-        if (out[i] != (unsigned char)(value + page))
-            return i;
-        value = value == 250 ? 0 : value + 1;
-        page += (i + 1) % 4096 == 0;
+    static constexpr size_t PAGE = 4096;
+    unsigned char count[251 + PAGE], page[PAGE];
+    for (size_t i = 0; i < sizeof count; i++)
+        count[i] = (unsigned char)(i % 251);
+    for (size_t at = 0, number = 0; at < N; at += PAGE, number++) {
+        size_t size = N - at < PAGE ? N - at : PAGE;
+        for (size_t i = 0; i < PAGE; i++)
+            page[i] = (unsigned char)(count[at % 251 + i] + number);
+        for (size_t i = 0; i < size && std::memcmp(out + at, page, size) != 0; i++)
+            if (out[at + i] != page[i])
+                return at + i;
     }
     return N;
 }
