@@ -52,8 +52,8 @@ static const plx_cli_option options[] = {
 static void print_more(void)
 {
     puts("\nStart it as the work shall be started: alone, or under mpirun or srun with the same "
-         "options.\nEach warning comes with what mends it. Exit code: 0 without errors, 78 if "
-         "ranks do not fit\ntogether.");
+         "options.\nEach warning comes with what mends it. Exit code: 0 without errors, else "
+         "the one\nthat `run` would end with: 78 if ranks do not fit together.");
 }
 
 static const plx_cli_command command = {
@@ -214,6 +214,7 @@ static int examine(const ask *asked, plx_doctor_facts *facts)
     if (!launched && !place.bare && facts->mpi != PLX_MPI_MISSING)
         facts->mpi = plx_doctor_probe(facts) ? PLX_MPI_STARTS : PLX_MPI_FAILS;
     limit_time(true);
+    plx_cli_place_meet();
     plx_status status = plx_open(model, facts->single ? 1 : asked->threads, &team);
     if (status != PLX_OK)
         return plx_cli_error(plx_status_exit(status), "model '%s': cannot be opened: %s", model,

@@ -61,7 +61,7 @@ void plx_cli_error_wait(void)
 static void print_or_wait(const char *format, va_list arguments)
 {
     plx_cli_watch_end(); /* who ends by an error is not lost */
-    if (plx_cli_where().rank == 0)
+    if (plx_cli_place_speaks())
         print_line("parallax: ", format, arguments);
     else
         plx_cli_error_wait();

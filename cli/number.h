@@ -22,7 +22,7 @@
  */
 bool plx_cli_whole(const char *text, uint64_t *value);
 
-/** What an environment variable says: a whole number below 2^31 - 1; else, or if unset, otherwise. */
+/** What an environment variable says, if that is a whole number below 2^31 - 1; else otherwise. */
 int plx_cli_told(const char *variable, int otherwise);
 
 /**

@@ -47,6 +47,34 @@ plx_cli_place plx_cli_where(void)
     return kept ? place_kept : find();
 }
 
+static bool met;
+
+void plx_cli_place_meet(void)
+{
+    met = true;
+}
+
+/* Open MPI tells how many ranks each command line has: they are numbered in that order. */
+static bool leads_words(int rank)
+{
+    const char *counts = getenv("OMPI_APP_CTX_NUM_PROCS");
+    char *end;
+    for (long first = 0, count; counts != NULL && first < rank; first += count, counts = end) {
+        count = strtol(counts, &end, 10);
+        if (count <= 0)
+            return false;
+        if (first + count == rank)
+            return true;
+    }
+    return false;
+}
+
+bool plx_cli_place_speaks(void)
+{
+    const int rank = plx_cli_where().rank;
+    return rank == 0 || (!met && leads_words(rank));
+}
+
 const char *plx_cli_place_mend(bool by_srun)
 {
     return by_srun ? "in a batch script `mpirun parallax ...`, without srun; or `srun --mpi=pmix "

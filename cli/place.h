@@ -26,6 +26,15 @@ void plx_cli_place_keep(void);
 /** What was kept; else what the environment says now. */
 plx_cli_place plx_cli_where(void);
 
+/**
+ * Does this rank's line go to the user? Rank 0 speaks for all; before the ranks meet so does the
+ * first of each command line of `mpirun A : B`, since that one alone may be wrong.
+ */
+bool plx_cli_place_speaks(void);
+
+/** The ranks meet now: from here on what one finds it tells the others. */
+void plx_cli_place_meet(void);
+
 /** How processes that the launcher started, but MPI did not join, come to be ranks. */
 const char *plx_cli_place_mend(bool by_srun);
 

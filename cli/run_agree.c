@@ -2,9 +2,8 @@
 /*
  * cli/run_agree.c: what ranks know, told to all, through the public calls alone.
  *
- * Each is a small reduce over one item a rank: the worst finding; or bytes, each rank's at its place
- * in a table that is zero elsewhere, and the tables joined. Every rank must come here, whatever it
- * found.
+ * Each is a small reduce over one item a rank: of findings that of the lowest rank with a fault; of
+ * bytes a table, each rank's in its place. Every rank must come here, whatever it found.
  */
 #define _XOPEN_SOURCE 600                   /* gethostname */
 #include <stdio.h>

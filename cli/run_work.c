@@ -69,6 +69,7 @@ int plx_cli_work_team(plx_cli_work *work, const plx_cli_ask *ask)
     int bare = ask->across ? plx_cli_place_check_bare() : 0;
     if (bare != 0)
         return bare;
+    plx_cli_place_meet();
     uint64_t before = plx_cli_since_now();
     plx_status status = plx_open(ask->model.name, ask->single ? 1 : ask->threads, &work->team);
     work->open_s = (double)(plx_cli_since_now() - before) * 1e-9;

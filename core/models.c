@@ -44,7 +44,8 @@ static const plx_model_row rows[] = {
     {"omp", "OpenMP tasks in one process", OMP, NULL, NO_OMP},
     {"pthread", "a pool of raw pthreads and C11 atomics in one process", &plx_pthread_model, NULL,
      NULL},
-    {"mpi", "scatter and gather across ranks, one thread each", MPI, &plx_serial_model, NO_MPI},
+    {"mpi", "scatter and gather, or hand-outs, across ranks of one thread", MPI, &plx_serial_model,
+     NO_MPI},
     {"mpi+omp", "ranks that run their parts by OpenMP tasks", HYBRID_OMP, OMP, NO_HYBRID},
     {"mpi+pthread", "ranks that run their parts by pthreads", MPI, &plx_pthread_model, NO_MPI},
 #ifdef PLX_HAVE_SIM

@@ -106,7 +106,8 @@ static bool answer_all(plx_deal *d, bool wait)
 }
 
 /* Between blocks. Open MPI looks, progresses, and returns without looking again, so it is asked
-   twice; with nobody left to ask it is still to move data on. */
+   twice; with nobody left to ask it is still to move data on. Where asks come as fast as they are
+   answered, its own block waits for no more than one of each rank. */
 static void look(void *arg)
 {
     plx_deal *d = arg;
@@ -115,9 +116,11 @@ static void look(void *arg)
         return;
     if (d->asking == 0 && d->width)
         MPI_Iprobe(MPI_ANY_SOURCE, PLX_TAG_ASK, comm_of(d), &found, MPI_STATUS_IGNORE);
-    for (int looks = 0; d->asking && looks < 2; looks++)
-        if (answer_all(d, false))
+    for (int looks = 0, most = d->asking; d->asking && looks < 2 && most > 0; looks++)
+        if (answer_all(d, false)) {
             looks = -1;
+            most--;
+        }
 }
 
 /* The first step of each rank, unasked: it knows its number. */

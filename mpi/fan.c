@@ -2,20 +2,25 @@
 /*
  * mpi/fan.c: tasks dealt out to ranks, longest first, each to the rank that is free first.
  *
- * Every rank computes the same deal from the tasks' declared work (list scheduling, longest
- * processing time first: Graham, SIAM J. Appl. Math. 17(2), 1969), so no message says who runs
+ * Every rank computes the same deal from the tasks' declared work, so no message says who runs
  * what. Inputs go out before, results come back as tasks end: worker 0, the only one that may talk
- * to MPI, sends and receives between its blocks.
+ * to MPI, sends and receives between its blocks. Rank 0 only begins to receive a result: the rank
+ * that sends it may be in a long block, where it moves nothing on.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "mpi/lpt.h"
 #include "mpi/model.h"
 
 typedef struct note {
     size_t task; /* PLX_NONE: this rank has ended */
     plx_status status;
 } note;
+
+typedef struct arrival {
+    size_t task, first, pieces; /* its requests */
+} arrival;
 
 typedef struct plx_fan_ranks {
     plx_team *team;
@@ -27,37 +32,28 @@ typedef struct plx_fan_ranks {
     size_t requested;
     note *notes; /* in the order of sending */
     size_t sent;
+    arrival *coming; /* rank 0: tasks that have ended and whose results are under way */
+    size_t comings;
     int ended; /* rank 0: ranks that have said so */
 } plx_fan_ranks;
-
-static int free_first(const plx_ranks *ranks, int n, const double *load, double cost)
-{
-    int best = n - 1;
-    for (int r = n - 2; r >= 0; r--) /* of equals the highest: rank 0 has others to serve */
-        if ((load[r] + cost) / ranks->threads[r] < (load[best] + cost) / ranks->threads[best])
-            best = r;
-    return best;
-}
 
 /* order becomes what this rank runs, dearest first as before. */
 static bool deal(plx_fan_ranks *own, const plx_ranks *ranks)
 {
     plx_fanout *fan = own->fan;
-    double *load = calloc((size_t)own->team->ranks, sizeof *load);
-    if (!load)
+    plx_lpt lpt;
+    if (!plx_lpt_open(&lpt, ranks->threads, own->team->ranks))
         return false;
     size_t mine = 0;
     for (size_t i = 0; i < fan->n; i++) {
         size_t task = fan->order[i];
-        double cost = plx_fan_cost(fan, task);
-        int r = free_first(ranks, own->team->ranks, load, cost);
-        load[r] += cost;
+        int r = plx_lpt_give(&lpt, plx_fan_cost(fan, task));
         own->owner[task] = r;
         if (r == own->team->rank)
             fan->order[mine++] = task;
     }
     fan->orders = mine;
-    free(load);
+    plx_lpt_close(&lpt);
     return true;
 }
 
@@ -87,15 +83,16 @@ static bool make_room(plx_fan_ranks *own)
     return true;
 }
 
-/* For all that this rank sends: inputs, or what it ran with a note each and the last one. */
+/* On rank 0 for all inputs and results, else for what this rank sends: the results of what it ran
+   with a note each, and the last one. */
 static bool make_requests(plx_fan_ranks *own)
 {
     const plx_fanout *fan = own->fan;
     size_t most = fan->n + 1;
     for (size_t t = 0; t < fan->n; t++)
         if (own->owner[t] != 0)
-            most += plx_move_pieces(own->team->rank ? plx_fan_out_size(fan, t)
-                                                    : plx_fan_in_size(fan, t));
+            most += plx_move_pieces(plx_fan_out_size(fan, t)) +
+                    (own->team->rank ? 0 : plx_move_pieces(plx_fan_in_size(fan, t)));
     own->requests = calloc(most, sizeof *own->requests);
     return own->requests != NULL;
 }
@@ -115,9 +112,11 @@ plx_status plx_mpi_fan_open(plx_team *team, plx_fanout *fan)
         .out = calloc(n, sizeof *own->out),
         .at = calloc(n, sizeof *own->at),
         .notes = calloc(n, sizeof *own->notes),
+        .coming = calloc(n, sizeof *own->coming),
     };
-    bool made = own->owner && own->in && own->out && own->at && own->notes && deal(own, ranks);
-    return made && make_requests(own) && make_room(own) ? PLX_OK : PLX_NO_MEMORY;
+    bool made = own->owner && own->in && own->out && own->at && own->notes && own->coming;
+    return made && deal(own, ranks) && make_requests(own) && make_room(own) ? PLX_OK
+                                                                            : PLX_NO_MEMORY;
 }
 
 void plx_mpi_fan_close(plx_team *team)
@@ -137,6 +136,7 @@ void plx_mpi_fan_close(plx_team *team)
     free((void *)own->at);
     free((void *)own->requests);
     free(own->notes);
+    free(own->coming);
     free(own);
     ranks->fan = NULL;
 }
@@ -166,11 +166,15 @@ static void move_inputs(plx_fan_ranks *own)
     }
 }
 
-/* A rank other than 0: worker 0 sends what ended so far. */
+/* A rank other than 0: worker 0 sends what ended so far. What it sent before moves on by a look. */
 static void send_ended(void *arg)
 {
     plx_fan_ranks *own = arg;
+    const plx_ranks *ranks = own->team->own;
     plx_fanout *fan = own->fan;
+    int found;
+    if (own->sent)
+        MPI_Iprobe(0, PLX_TAG_HEAD, ranks->comm, &found, MPI_STATUS_IGNORE);
     for (size_t t = plx_fan_take_ended(fan); t != PLX_NONE; t = atomic_load(&fan->link[t])) {
         double begun = plx_trace_now(fan->run);
         note *said = &own->notes[own->sent++];
@@ -194,12 +198,35 @@ static void receive(plx_fan_ranks *own)
         return;
     }
     double begun = plx_trace_now(fan->run);
-    if (said.status == PLX_OK && plx_fan_out_size(fan, said.task))
-        plx_move_receive(ranks->comm, fan->tasks[said.task].out, plx_fan_out_size(fan, said.task),
-                         from.MPI_SOURCE, PLX_TAG_OUT);
+    arrival *next = &own->coming[own->comings++];
+    *next = (arrival){.task = said.task, .first = own->requested};
+    if (said.status == PLX_OK)
+        next->pieces = plx_move_begin_receive(ranks->comm, fan->tasks[said.task].out,
+                                              plx_fan_out_size(fan, said.task), from.MPI_SOURCE,
+                                              PLX_TAG_OUT, own->requests + next->first);
+    own->requested += next->pieces;
     fan->status[said.task] = said.status;
     plx_trace_served(fan->run, begun);
-    plx_fan_tell(fan, said.task);
+}
+
+static bool has_come(const plx_fan_ranks *own, const arrival *one)
+{
+    int done = 1;
+    for (size_t i = 0; done && i < one->pieces; i++)
+        MPI_Test(&own->requests[one->first + i], &done, MPI_STATUS_IGNORE);
+    return done;
+}
+
+/* The last of the list takes the place of one that has come. */
+static void tell_come(plx_fan_ranks *own)
+{
+    for (size_t i = 0; i < own->comings;)
+        if (has_come(own, &own->coming[i])) {
+            size_t task = own->coming[i].task;
+            own->coming[i] = own->coming[--own->comings];
+            plx_fan_tell(own->fan, task);
+        } else
+            i++;
 }
 
 /* Rank 0: Open MPI's probe looks, progresses, and returns without looking again, so it is asked
@@ -215,19 +242,31 @@ static void receive_ended(void *arg)
             look = -1;
         }
     }
+    tell_come(own);
+}
+
+/* With nothing else left to do. */
+static void receive_rest(plx_fan_ranks *own)
+{
+    while (own->ended < own->team->ranks - 1) {
+        for (size_t i = 0; i < own->comings; i++)
+            plx_move_end(own->requests + own->coming[i].first, own->coming[i].pieces);
+        tell_come(own);
+        receive(own);
+    }
 }
 
 static void finish(plx_fan_ranks *own)
 {
     static const note end = {PLX_NONE, PLX_OK};
     if (own->team->rank == 0)
-        while (own->ended < own->team->ranks - 1)
-            receive(own);
+        receive_rest(own);
     else {
         send_ended(own);
         send(own, &end, sizeof end, 0, PLX_TAG_HEAD);
     }
     plx_move_end(own->requests, own->requested);
+    tell_come(own);
 }
 
 void plx_mpi_fan(plx_team *team, plx_fanout *fan)

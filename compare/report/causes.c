@@ -28,8 +28,8 @@ typedef struct group {
     const plx_compare_row *worst;
     double value; /* the worst row's */
     size_t count;
-    double cpu;          /* least processor time over busy time; 0: not known */
-    bool threads, ranks; /* some of its rows have more than one */
+    double cpu; /* least processor time over busy time; 0: not known */
+    bool hands; /* in some of its rows several workers ask for blocks */
 } group;
 
 typedef struct factor {
@@ -51,11 +51,31 @@ static double blocks_each(const group *low)
     return grain > 0 && low->worst->workers > 0 ? ceil(n / grain) / low->worst->workers : 0;
 }
 
+/* What would let a row's ranks ask for blocks; NULL: they do, or there is only one. */
+static const char *lets_ask(const plx_compare_row *row)
+{
+    const bool shares = strcmp(row->level[PLX_FACTOR_SCHEDULE], "static") == 0,
+               own = strcmp(row->level[PLX_FACTOR_WHERE], "local") == 0 ||
+                     plx_factor_reads_files(row);
+    if (row->ranks == 1)
+        return NULL;
+    return shares && own ? "--where root --schedule guided"
+           : shares      ? "--schedule guided"
+           : own         ? "--where root"
+                         : NULL;
+}
+
+static bool hands_out(const plx_compare_row *row)
+{
+    return row->threads > 1 || (row->ranks > 1 && !lets_ask(row));
+}
+
 static void say_balance(const group *low, FILE *out)
 {
     const plx_compare_phases *spent = &low->worst->spent;
     const double each = blocks_each(low);
     const bool dynamic = strcmp(low->worst->level[PLX_FACTOR_SCHEDULE], "dynamic") == 0;
+    const char *better = lets_ask(low->worst);
     fprintf(out, "the busiest worker computed %s%.2f times as long as the mean.", up_to(low),
             1 / low->value);
     if (spent->hand_out_s > spent->imbalance_s)
@@ -64,10 +84,10 @@ static void say_balance(const group *low, FILE *out)
     else if (each > 0 && each < 8)
         fprintf(out, " With %.3g blocks a worker little can be evened out: try a smaller --grain.",
                 each);
-    else if (low->threads)
+    else if (low->hands)
         fprintf(out, " Try %sa smaller --grain.", dynamic ? "" : "--schedule dynamic or ");
-    if (low->ranks)
-        fputs(" Each rank's blocks are dealt beforehand: threads even out better.", out);
+    if (better)
+        fprintf(out, " Each rank's blocks are fixed beforehand: with %s it asks for them.", better);
     putc('\n', out);
 }
 
@@ -174,8 +194,7 @@ static group find_low(const plx_compare_result *result, const factor *f)
             continue;
         low.count++;
         low.cpu = cpu > 0 && (low.cpu <= 0 || cpu < low.cpu) ? cpu : low.cpu;
-        low.threads |= row->threads > 1;
-        low.ranks |= row->ranks > 1;
+        low.hands |= hands_out(row);
         if (value_of(row, f) < low.value) {
             low.value = value_of(row, f);
             low.worst = row;

@@ -98,7 +98,8 @@ typedef enum plx_slice_kind {
     PLX_SLICE_PREPARE,              /* one that began before elapsed_s did begins at 0 */
     PLX_SLICE_SCATTER,
     PLX_SLICE_GATHER,               /* also the join across ranks and the verdict */
-    PLX_SLICE_SERVE                 /* a message of a fan or batch; may lie within a chunk */
+    /* a message of a hand-out across ranks, a fan or a batch; may lie within a chunk */
+    PLX_SLICE_SERVE
 } plx_slice_kind;
 
 /** What one worker did when. Clocks of ranks meet where all agreed to start. */
@@ -133,7 +134,8 @@ typedef struct plx_report {
     double other_s;                 /* before the start: checks, memory, agreement */
     double busy_max_s;              /* the longest busy_s of all workers */
     /* scattering and gathering (joining, verdict), each by the rank that waited least for others; 0
-       without ranks. transfer_s + busy_max_s <= elapsed_s */
+       without ranks. transfer_s + busy_max_s <= elapsed_s. Data of hand-outs across ranks travel
+       meanwhile: who waits for them has that in hand_out_s or collect_s */
     double transfer_s;
     size_t slices;                  /* how many there were; the earliest stand in the job's room */
     /* ranks that ran no block since they had hand-outs to answer: 1 above 32 ranks unless the
@@ -300,7 +302,8 @@ PLX_API plx_status plx_map(plx_team *, const plx_job *, plx_report *);
  * Errors   as plx_map; without keep_going a failure leaves out untouched; with it failed items are
  *          left out
  * Ranks    collective; every rank's out (if not NULL) holds the result
- * Cost     accumulators: about workers x log2(blocks) live at once
+ * Cost     accumulators: about workers x log2(blocks) live at once; across ranks, unless static or
+ *          PLX_LOCAL, one for each hand-out besides: from 1 KiB on about 32 MiB a rank, or eight
  */
 PLX_API plx_status plx_reduce(plx_team *, const plx_job *, plx_report *);
 

@@ -333,8 +333,20 @@ TEST(Causes, BalanceAdviceFollowsFromWhatWasRun)
     made.rows[1].ranks = 2;
     made.rows[1].threads = 1;
     strcpy(made.result.about.n, "1000000");
-    EXPECT_TRUE(has(made.causes(), "Each rank's blocks are dealt beforehand")) << made.causes();
-    EXPECT_FALSE(has(made.causes(), "--grain"));
+    EXPECT_TRUE(has(made.causes(), "Try a smaller --grain.\n")) << made.causes();
+    const struct {
+        const char *schedule, *where, *words;
+    } fixed[] = {{"static", "root", "with --schedule guided it asks"},
+                 {"guided", "local", "with --where root it asks"},
+                 {"dynamic", "file", "with --where root it asks"},
+                 {"static", "local", "with --where root --schedule guided it asks"}};
+    for (const auto &f : fixed) {
+        strcpy(made.rows[1].level[PLX_FACTOR_SCHEDULE], f.schedule);
+        strcpy(made.rows[1].level[PLX_FACTOR_WHERE], f.where);
+        EXPECT_TRUE(has(made.causes(), "Each rank's blocks are fixed beforehand: ")) << f.words;
+        EXPECT_TRUE(has(made.causes(), f.words)) << made.causes();
+        EXPECT_FALSE(has(made.causes(), "--grain"));
+    }
     for (auto &phases : made.samples[1]->phases)
         std::swap(phases.hand_out_s, phases.imbalance_s);
     EXPECT_TRUE(has(made.causes(), "The others waited for blocks (hand-out 38 %)"))

@@ -4,6 +4,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <thread>
+
+#include <unistd.h>
 
 struct Seen {
     std::vector<size_t> joined, arrived;
@@ -258,4 +264,55 @@ TEST_P(Fan, RanksMustPassTheSameTasks)
         GTEST_SKIP() << "one rank";
     add(&affine, 0, team.root() ? 100 : 101);
     EXPECT_EQ(PLX_MISMATCH, run());
+}
+
+// Rank 0 hears of a result whose sender then stands in a block until rank 0 has run its last task:
+// for that rank 0 must not wait for the result, which no rank moves on while it computes.
+struct Gate {
+    uint64_t waits, opens;
+    char path[64];
+};
+
+static void pass_gate(const plx_block *b)
+{
+    using namespace std::chrono;
+    const auto *gate = static_cast<const Gate *>(b->ctx);
+    memset(b->out, 1, 1 << 21);
+    std::this_thread::sleep_for(milliseconds(10));
+    if (b->lo == gate->opens)
+        std::ofstream(gate->path) << "open";
+    auto late = steady_clock::now() + seconds(30);
+    while (b->lo == gate->waits && !std::ifstream(gate->path) && steady_clock::now() < late)
+        std::this_thread::sleep_for(milliseconds(1));
+    if (b->lo == gate->waits && !std::ifstream(gate->path))
+        plx_fail(b, b->lo, 1, "rank 0 stood still");
+}
+
+TEST_P(Fan, RankZeroRunsOnWhileResultsAreUnderWay)
+{
+    size_t ranks = (size_t)plx_team_ranks(team);
+    if (ranks == 1 || GetParam().model != "mpi")
+        GTEST_SKIP() << "needs several ranks of one thread";
+    static const plx_kernel gated = [] {
+        plx_kernel k{};
+        k.size = sizeof k;
+        k.name = "gated";
+        k.out_size = 1 << 21;
+        k.ctx_size = sizeof(Gate);
+        k.map = pass_gate;
+        return k;
+    }();
+    Gate gate{}; // tasks as dear as each other go round the ranks, from the last one on
+    gate.waits = ranks;
+    gate.opens = 4 * ranks - 1;
+    snprintf(gate.path, sizeof gate.path, "/tmp/plx-gate-%d", (int)getppid());
+    for (size_t t = 0; t < 4 * ranks; t++)
+        add(&gated, t, t + 1, &gate);
+    EXPECT_EQ(PLX_OK, run());
+    if (team.root()) {
+        EXPECT_EQ(4 * ranks, seen.arrived.size());
+        for (const std::vector<unsigned char> &room : rooms)
+            EXPECT_EQ(std::vector<unsigned char>(1 << 21, 1), bytes(room));
+        remove(gate.path);
+    }
 }

@@ -115,8 +115,9 @@ TEST(Large, HandOuts)
     map_bytes(PLX_GUIDED, 0);
 }
 
+// Of neighbours' bounds the first two see only the outer ones: starts sees each block's.
 struct Sum {
-    uint64_t items, indices;
+    uint64_t items, indices, starts;
 };
 
 static uint64_t half_product(uint64_t a, uint64_t b)
@@ -133,11 +134,12 @@ static const plx_kernel sum = [] {
         auto *s = static_cast<Sum *>(acc);
         s->items += b->hi - b->lo;
         s->indices += half_product(b->hi - b->lo, b->hi + b->lo - 1);
+        s->starts += b->lo;
     };
     k.combine = [](void *left, const void *right, const void *) {
         auto *s = static_cast<Sum *>(left);
         auto *r = static_cast<const Sum *>(right);
-        *s = {s->items + r->items, s->indices + r->indices};
+        *s = {s->items + r->items, s->indices + r->indices, s->starts + r->starts};
     };
     return k;
 }();
@@ -158,6 +160,7 @@ TEST(Large, IndicesAlone)
             EXPECT_EQ(n, report.done);
             EXPECT_EQ(n, all.items);
             EXPECT_EQ(half_product(n, n - 1), all.indices);
+            EXPECT_EQ(report.grain * half_product(report.blocks, report.blocks - 1), all.starts);
         }
 }
 
