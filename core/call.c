@@ -65,12 +65,12 @@ static plx_status begin(plx_team *team, plx_call *call)
 }
 
 /* In a map or reduce a lane has a slice for each hand-out, of which one for each worker may be
-   empty, across ranks two for the messages of each, and few more: no more need be kept. */
+   empty, across ranks three for the messages of each, and few more: no more need be kept. */
 static size_t most_slices(const plx_call *call)
 {
     const plx_run *run = &call->run;
     size_t cap = call->job.slices_cap;
-    size_t most = 3 * (run->end - run->first) + (size_t)run->workers + 8;
+    size_t most = 4 * (run->end - run->first) + (size_t)run->workers + 8;
     return call->pattern <= PLX_REDUCE && most < cap ? most : cap;
 }
 

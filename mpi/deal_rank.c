@@ -119,8 +119,12 @@ static void wait_for_next(plx_deal *d)
         MPI_Wait(&d->answered, MPI_STATUS_IGNORE);
         take_answer(d);
     }
-    plx_move_end(requests_of(d, d->turn + 1), d->width);
     plx_trace_served(d->run, begun);
+    if (d->width == 0)
+        return;
+    begun = plx_clock_s();
+    plx_move_end(requests_of(d, d->turn + 1), d->width);
+    plx_run_moved(d->run, PLX_SLICE_SCATTER, begun);
 }
 
 static void begin(plx_deal *d)

@@ -134,8 +134,8 @@ typedef struct plx_report {
     double other_s;                 /* before the start: checks, memory, agreement */
     double busy_max_s;              /* the longest busy_s of all workers */
     /* scattering and gathering (joining, verdict), each by the rank that waited least for others; 0
-       without ranks. transfer_s + busy_max_s <= elapsed_s. Data of hand-outs across ranks travel
-       meanwhile: who waits for them has that in hand_out_s or collect_s */
+       without ranks. transfer_s + busy_max_s <= elapsed_s. Hand-outs across ranks: waiting for their
+       data, and with one thread a rank also moving them between its blocks */
     double transfer_s;
     size_t slices;                  /* how many there were; the earliest stand in the job's room */
     /* ranks that ran no block since they had hand-outs to answer: 1 above 32 ranks unless the

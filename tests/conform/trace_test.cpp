@@ -258,7 +258,7 @@ TEST_P(Traced, EveryPatternAddsUpAndIsCovered)
 
 TEST_P(Traced, KindsAreThoseOfTheCall)
 {
-    map(500);
+    map(500, PLX_STATIC);
     if (!team.root())
         return;
     for (int32_t r = 0; r < report.ranks; r++) {
@@ -296,6 +296,8 @@ TEST_P(Traced, MessagesOfHandOuts)
         if (!team.root())
             continue;
         EXPECT_LE(report.slices, cap);
+        for (int32_t r = 1; r < report.ranks && schedule != PLX_STATIC; r++)
+            EXPECT_LE(2u, count(PLX_SLICE_SCATTER, r)) << "the first data, and each wait for more";
         if (report.ranks == 1 || schedule == PLX_STATIC)
             EXPECT_EQ(0u, served);
         else
