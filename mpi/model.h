@@ -40,8 +40,8 @@ typedef struct plx_ranks {
     int *counts;                    /* room for counts and, behind them, displacements, by rank */
     plx_worker *mine;               /* room for what this rank's workers did */
     plx_room in, at, out;           /* this rank's share, where it is not the caller's own memory */
-    plx_room roots;                 /* the partials of a range of ranks */
-    plx_room requests;              /* rank 0: of all that a scatter or gather has under way */
+    plx_room roots;                 /* partials of a range of ranks, as they come or go */
+    plx_room requests;              /* of all that is under way at once */
     plx_room parcels;               /* the partials that go to other ranks */
     struct plx_deal *deal;          /* one call's; NULL: its shares are static */
     struct plx_fan_ranks *fan;      /* one call's */
