@@ -163,6 +163,6 @@ void plx_deal_run(plx_team *team, plx_run *run)
         plx_deal_lead(d);
     else
         plx_deal_follow(d);
-    if (d->width && team->threads == 1) /* data moved meanwhile; other threads would have computed */
+    if (d->width && team->threads == 1) /* data were moved, and no other thread computed */
         run->scatter_s += run->lanes[0].served_s;
 }
