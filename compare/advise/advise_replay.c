@@ -5,7 +5,6 @@
  *
  * They are handed out by the schedule's own rule, and the worker that is free first takes the next.
  */
-#include <math.h>
 #include <stdlib.h>
 
 #include "compare/advise/advise_rules.h"
@@ -68,7 +67,7 @@ double plx_advise_span(const double *cost_s, size_t blocks, size_t each, const c
 {
     hands h = {.blocks = blocks / each + (blocks % each != 0),
                .workers = (size_t)workers,
-               .kind = *schedule ? *schedule : 'd'};
+               .kind = *schedule};
     double *free_s = calloc(h.workers, sizeof *free_s), last = 0;
     if (!free_s)
         return -1;
@@ -82,22 +81,11 @@ double plx_advise_span(const double *cost_s, size_t blocks, size_t each, const c
     return last;
 }
 
+/* Blocks are handed out across ranks as among threads, by the default schedule if none is named. */
 double plx_advise_replay(const plx_advise_facts *facts, const plx_advise_candidate *c, size_t each)
 {
-    const size_t whole = facts->blocks / each + (facts->blocks % each != 0);
-    double longest = 0;
-    for (size_t r = 0; r < (size_t)c->ranks; r++) {
-        size_t lo = edge(whole, (size_t)c->ranks, r) * each,
-               hi = edge(whole, (size_t)c->ranks, r + 1) * each;
-        hi = hi < facts->blocks ? hi : facts->blocks;
-        double span = hi > lo ? plx_advise_span(facts->cost_s + lo, hi - lo, each, c->schedule,
-                                                c->threads, facts->hand_s)
-                              : 0;
-        if (span < 0)
-            return span;
-        longest = fmax(longest, span);
-    }
-    return longest;
+    const char *schedule = *c->schedule ? c->schedule : facts->scheduled ? "guided" : "dynamic";
+    return plx_advise_span(facts->cost_s, facts->blocks, each, schedule, c->workers, facts->hand_s);
 }
 
 double plx_advise_sum(const plx_advise_facts *facts)

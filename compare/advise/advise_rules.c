@@ -125,7 +125,7 @@ static bool add(plx_advise_result *advice, const plx_advise_model *model, int wo
     return simulate(facts, c);
 }
 
-/* A schedule means nothing where no team shares blocks. */
+/* Ranks are thought of with the default schedule only. */
 static bool add_model(plx_advise_result *advice, const plx_advise_model *model, int workers)
 {
     const plx_advise_facts *facts = &advice->facts;

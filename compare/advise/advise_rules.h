@@ -13,7 +13,7 @@
 double plx_advise_span(const double *cost_s, size_t blocks, size_t each, const char *schedule,
                        int workers, double hand_s);
 
-/** The same for a candidate's ranks, each with one share of the blocks; the longest of them. */
+/** The same for a candidate's workers, in one process or in ranks. */
 double plx_advise_replay(const plx_advise_facts *, const plx_advise_candidate *, size_t each);
 
 /** Seconds of all blocks; 0: not known. */

@@ -169,7 +169,8 @@ TEST_F(AdviseRules, SkewDecidesTheSchedule)
     EXPECT_NEAR(all[find("omp", 2, "dynamic")].predicted_s, 0.5, 1e-3);
     EXPECT_GT(all[find("omp", 2, "guided")].predicted_s, 0.55);
     EXPECT_GT(all[find("omp", 2, "static")].predicted_s, 0.7);
-    EXPECT_GT(all[find("mpi", 2, "")].predicted_s, 0.7);
+    EXPECT_NEAR(all[find("mpi", 2, "")].predicted_s, // ranks are handed blocks by the same rule
+                all[find("omp", 2, "guided")].predicted_s, 1e-3);
     EXPECT_STREQ(all[advice.choice].schedule, "dynamic");
 }
 
