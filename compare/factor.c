@@ -129,11 +129,6 @@ const char *plx_factor_untold(int factor, const char *model)
     return factors[factor].initial;
 }
 
-bool plx_factor_reads_files(const plx_compare_row *row)
-{
-    return strcmp(row->level[PLX_FACTOR_WHERE], "file") == 0;
-}
-
 /* Only if it is told: else the environment's own word stands. */
 static size_t add_wait(const char *model, const char *level, const char **changes)
 {

@@ -3,6 +3,8 @@
 #ifndef COMPARE_FACTOR_H
 #define COMPARE_FACTOR_H
 
+#include <string.h>
+
 #include "compare/compare.h"
 
 /** All of them, with commas. */
@@ -22,7 +24,10 @@ bool plx_factor_allows(int factor, const char *level);
 bool plx_factor_has_ranks(const char *model);
 
 /** Do its ranks read and write their slices of files? The time of such a row holds that too. */
-bool plx_factor_reads_files(const plx_compare_row *);
+static inline bool plx_factor_reads_files(const plx_compare_row *row)
+{
+    return strcmp(row->level[PLX_FACTOR_WHERE], "file") == 0;
+}
 
 /** Does a row of that model have it? */
 bool plx_factor_fits(int factor, const plx_compare_plan *, const char *model);
