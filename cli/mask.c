@@ -35,10 +35,11 @@ static bool has_given(cpu_set_t *now)
 void plx_cli_mask_restore(void)
 {
     cpu_set_t now = given;
-    is_bound = !has_given(&now);
+    if (given_size <= 0 || has_given(&now))
+        return;
+    is_bound = true;
     bound = now;
-    if (given_size > 0)
-        sched_setaffinity(0, (size_t)given_size, &given);
+    sched_setaffinity(0, (size_t)given_size, &given);
 }
 
 void plx_cli_mask_bind(void)

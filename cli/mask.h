@@ -5,7 +5,7 @@
 
 /**
  * Give this thread its cores back, before their number is counted and before anything is started
- * that inherits them.
+ * that inherits them. Again after a runtime may have started.
  */
 void plx_cli_mask_restore(void);
 

@@ -73,6 +73,7 @@ static int run_work(plx_cli_work *work)
     int code = plx_cli_work_open(work);
     if (code != 0)
         return code;
+    plx_cli_mask_restore(); /* libomp binds as a team opens, libgomp as it is loaded */
     warn_crowded(work);
     if (strstr(work->ask->model.name, "omp") != NULL)
         plx_cli_mask_bind();
