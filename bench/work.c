@@ -28,7 +28,13 @@ static bool stopped(const plx_block *block)
     return false;
 }
 
-static const struct plx_hooks hooks = { fail, stopped };
+static void *no_resource(const plx_block *block)
+{
+    (void)block;
+    return NULL;
+}
+
+static const struct plx_hooks hooks = { fail, stopped, no_resource };
 
 double work_clock_s(void)
 {

@@ -49,11 +49,17 @@ bool plx_kernel_fits(const plx_kernel *kernel, plx_pattern pattern)
     switch (pattern) {
     case PLX_MAP:
     case PLX_BATCH:
+    case PLX_PIPELINE:
         return kernel->map != NULL;
     case PLX_REDUCE:
+    case PLX_SCAN:
         return kernel->fold != NULL;
-    default:
+    case PLX_FAN:
+    case PLX_TASK:
+    case PLX_PRIORITY:
         return kernel->map || kernel->fold;
+    default: /* functions of the user's, no kernels */
+        return false;
     }
 }
 
@@ -77,7 +83,7 @@ plx_status plx_check_kernel(const plx_kernel *kernel, plx_pattern pattern, plx_k
     }
     if (!plx_kernel_fits(copy, pattern)) {
         plx_check_say(why, "kernel %s has no %s", copy->name,
-                      pattern == PLX_REDUCE ? "fold" : "map");
+                      pattern == PLX_REDUCE || pattern == PLX_SCAN ? "fold" : "map");
         return PLX_BAD_JOB;
     }
     return PLX_OK;

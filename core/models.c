@@ -53,14 +53,42 @@ static const plx_model_row rows[] = {
 #endif
 };
 
-static const struct {
-    const char *name, *about;
-} patterns[PLX_PATTERNS] = {
-    [PLX_MAP] = {"map", "out[i] = f(in[i])"},
-    [PLX_REDUCE] = {"reduce", "fold every block, join the partials along a fixed tree"},
-    [PLX_FAN] = {"fan", "fan-out/fan-in: tasks of any kernels, joined in task order"},
-    [PLX_BATCH] = {"batch", "a stream of items, batch by batch, in bounded memory"},
+static bool offers_none(const plx_model *model)
+{
+    (void)model;
+    return false;
+}
+
+static const plx_pattern_row row_pipeline = {
+    .name = "pipeline", .about = "a stream through stages", .offered = offers_none};
+static const plx_pattern_row row_queue = {
+    .name = "queue", .about = "producers and consumers", .offered = offers_none};
+static const plx_pattern_row row_task = {
+    .name = "task", .about = "tasks and futures in a scope", .offered = offers_none};
+static const plx_pattern_row row_priority = {
+    .name = "priority", .about = "tasks by priority", .offered = offers_none};
+static const plx_pattern_row row_scan = {
+    .name = "scan", .about = "prefix sums", .offered = offers_none};
+static const plx_pattern_row row_divide = {
+    .name = "divide", .about = "fork and join", .offered = offers_none};
+
+static const plx_pattern_row *const patterns[PLX_PATTERNS] = {
+    [PLX_MAP] = &plx_row_map,
+    [PLX_REDUCE] = &plx_row_reduce,
+    [PLX_FAN] = &plx_row_fan,
+    [PLX_BATCH] = &plx_row_batch,
+    [PLX_PIPELINE] = &row_pipeline,
+    [PLX_QUEUE] = &row_queue,
+    [PLX_TASK] = &row_task,
+    [PLX_PRIORITY] = &row_priority,
+    [PLX_SCAN] = &row_scan,
+    [PLX_DIVIDE] = &row_divide,
 };
+
+const plx_pattern_row *plx_models_pattern(plx_pattern pattern)
+{
+    return (unsigned)pattern < PLX_PATTERNS ? patterns[pattern] : NULL;
+}
 
 const plx_model_row *plx_models_row(size_t i)
 {
@@ -87,38 +115,26 @@ bool plx_model_at(size_t i, plx_model_info *info)
 
 const char *plx_pattern_name(plx_pattern pattern)
 {
-    return (unsigned)pattern < PLX_PATTERNS ? patterns[pattern].name : NULL;
+    const plx_pattern_row *row = plx_models_pattern(pattern);
+    return row ? row->name : NULL;
 }
 
 const char *plx_pattern_about(plx_pattern pattern)
 {
-    return (unsigned)pattern < PLX_PATTERNS ? patterns[pattern].about : NULL;
-}
-
-bool plx_models_offer(const plx_model *model, plx_pattern pattern)
-{
-    switch (pattern) {
-    case PLX_MAP:
-        return model->map != NULL;
-    case PLX_REDUCE:
-        return model->reduce != NULL;
-    case PLX_FAN:
-        return model->fan != NULL;
-    default:
-        return model->batch != NULL;
-    }
+    const plx_pattern_row *row = plx_models_pattern(pattern);
+    return row ? row->about : NULL;
 }
 
 bool plx_offers(const char *model, plx_pattern pattern, const char **why)
 {
     const plx_model_row *row = model ? plx_models_find(model) : NULL;
+    const plx_pattern_row *asked = plx_models_pattern(pattern);
     const char *reason = NULL;
-    if (!row || (unsigned)pattern >= PLX_PATTERNS)
+    if (!row || !asked)
         reason = "there is no such model or pattern";
     else if (!row->model)
         reason = row->missing;
-    else if (!plx_models_offer(row->model, pattern) ||
-             (row->inner && !plx_models_offer(row->inner, pattern)))
+    else if (!asked->offered(row->model) || (row->inner && !asked->offered(row->inner)))
         reason = "this model does not have this pattern";
     if (why)
         *why = reason;

@@ -40,7 +40,13 @@ static bool is_stopped(const plx_block *block)
     return !plx_run_wants(at->run, block->lo);
 }
 
-static const struct plx_hooks hooks = {note_failure, is_stopped};
+static void *no_resource(const plx_block *block)
+{
+    (void)block;
+    return NULL;
+}
+
+static const struct plx_hooks hooks = {note_failure, is_stopped, no_resource};
 
 bool plx_run_wants(const plx_run *run, size_t item)
 {

@@ -13,13 +13,21 @@
 #include "core/times.h"
 
 typedef struct plx_model plx_model;
+typedef struct plx_pattern_row plx_pattern_row;
+
+/** What a pattern is called with besides the job. */
+typedef struct plx_ask {
+    const plx_task *tasks;
+    const plx_join *join;
+    const plx_stream *stream;
+} plx_ask;
 
 /** One call: what the user passed, made one over all ranks, and its state. */
 typedef struct plx_call {
     plx_pattern pattern;
+    const plx_pattern_row *row;
     plx_job job;
-    const plx_task *tasks;
-    const plx_join *join;
+    plx_ask ask;
     plx_stream stream;              /* item_size is rank 0's */
     plx_kernel kernel;
     uint64_t digest;                /* of kernel or tasks: equal on all ranks or PLX_MISMATCH */
@@ -77,7 +85,37 @@ struct plx_model {
     void (*batch)(plx_team *, plx_flow *);
 };
 
+/**
+ * What core does for one pattern: what every call goes through is in call.c, what is the pattern's
+ * own stands here. The loop is the model's.
+ */
+struct plx_pattern_row {
+    const char *name, *about;
+    bool cut;                       /* one job, cut into blocks: map, reduce, scan */
+    bool (*offered)(const plx_model *);
+    /* this process's arguments, before rank 0's job is known; sets the digest */
+    plx_status (*check)(const plx_team *, plx_call *);
+    plx_status (*open)(plx_team *, plx_call *);         /* the job is rank 0's: room, prepare */
+    void (*run)(plx_team *, plx_call *);                /* call the model */
+    /* the result stands: hand it out; NULL: nothing to be done */
+    plx_status (*hand_over)(plx_team *, plx_call *, plx_status);
+    /* n, grain, blocks of the report; NULL: the run's */
+    void (*size)(const plx_call *, plx_report *);
+    void (*close)(plx_call *);                          /* on every path; or NULL */
+};
+
+/* rows.c; the later patterns' rows stand in their own files */
+extern const plx_pattern_row plx_row_map, plx_row_reduce, plx_row_fan, plx_row_batch;
+
+/* call.c */
+plx_status plx_call_make(plx_team *, plx_pattern, const plx_job *, const plx_ask *, plx_report *);
+/* for rows: a kernel and a job as map and reduce check them, a run of one job as they open it */
+plx_status plx_call_check(const plx_team *, plx_call *);
+plx_status plx_call_open(plx_team *, plx_call *, bool fold);
+
 /* models.c */
+const plx_pattern_row *plx_models_pattern(plx_pattern);     /* NULL: there is none */
+
 typedef struct plx_model_row {
     const char *name;               /* "mpi+omp" */
     const char *about;
@@ -87,7 +125,6 @@ typedef struct plx_model_row {
 
 const plx_model_row *plx_models_row(size_t i);          /* NULL from the end on */
 const plx_model_row *plx_models_find(const char *name);
-bool plx_models_offer(const plx_model *, plx_pattern);
 
 /**
  * threads 0: the model's choice within cores. own: what the model's open shall find in team->own.

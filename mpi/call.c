@@ -223,7 +223,8 @@ void plx_mpi_report(plx_team *team, plx_call *call, plx_status status, plx_repor
     share_times(team, ranks, call, report);
     const plx_job *job = &call->job;
     report->serving =
-        ran && call->pattern <= PLX_REDUCE && plx_deal_serves(team, job->schedule, job->where);
+        ran && call->row->cut && call->pattern != PLX_SCAN &&
+        plx_deal_serves(team, job->schedule, job->where);
     if (!ran) {
         share_words(team, call, status, report);
         return;

@@ -187,9 +187,15 @@ static void clear_stage(stage *from)
     plx_laws_room_free(&from->out);
 }
 
+static void *no_resource(const plx_block *block)
+{
+    (void)block;
+    return NULL;
+}
+
 static void call(plx_laws *check, const plx_laws_try *how, const stage *on, cursor *run)
 {
-    static const struct plx_hooks hooks = {note_failure, is_stopped};
+    static const struct plx_hooks hooks = {note_failure, is_stopped, no_resource};
     const plx_kernel *kernel = &check->kernel;
     const plx_block block = {
         .lo = how->lo,

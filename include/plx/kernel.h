@@ -72,6 +72,7 @@ typedef struct plx_block {
 struct plx_hooks {
     void (*fail)(const plx_block *, size_t item, int code, const char *why);
     bool (*stopped)(const plx_block *);
+    void *(*resource)(const plx_block *);
 };
 
 /**
@@ -87,11 +88,21 @@ static inline void plx_fail(const plx_block *block, size_t item, int code, const
 }
 
 /**
- * True if nothing of this block is wanted any more; a long kernel may ask now and then, and return.
+ * True if nothing of this block is wanted any more (a failure below it, a stop, a deadline, or its
+ * time-out has passed); a long kernel may ask now and then, and return. What it has been told so is
+ * not counted as done.
  */
 static inline bool plx_stopped(const plx_block *block)
 {
     return block->hooks->stopped(block);
+}
+
+/**
+ * The resource that this try holds, one of those that the policy named; NULL if it named none.
+ */
+static inline void *plx_resource(const plx_block *block)
+{
+    return block->hooks->resource(block);
 }
 
 /** Flags of a kernel. */

@@ -21,48 +21,21 @@
 #define PLX_PLX_H
 
 #include "plx/kernel.h"
+#include "plx/policy.h"
+#include "plx/status.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-#ifndef PLX_API
-#define PLX_API __attribute__((visibility("default")))
-#endif
-
 /**
- * Every status with the exit code that the command gives for it, by weight: of several ranks'
- * statuses the worst is the maximum. The exit codes are those of sysexits.h.
+ * map, reduce, fan, batch and scan are called through this header; the others have their own:
+ * plx/pipeline.h, plx/queue.h, plx/task.h (task, priority), plx/divide.h.
  */
-#define PLX_STATUS_LIST(X)                                                           \
-    X(OK, 0, "done")                                                                 \
-    X(ITEM_FAILED, 1, "an item failed")                                              \
-    X(STOPPED, 75, "stopped before the end; try again")                              \
-    X(BAD_JOB, 64, "a name or a job is not well formed")                             \
-    X(BAD_KERNEL, 65, "the kernel is not well formed")                               \
-    X(REFUSED, 65, "the kernel refused the job")                                     \
-    X(TOO_BIG, 65, "a size or count is beyond what can be handled")                  \
-    X(NO_INPUT, 66, "an input is missing or cannot be read")                         \
-    X(MISMATCH, 78, "ranks, kernel or parameters do not fit together")               \
-    X(UNSUPPORTED, 69, "this model or pattern is not offered by this build")         \
-    X(BUSY, 70, "the team is running another call")                                  \
-    X(IO, 74, "a write or sync failed")                                              \
-    X(NO_MEMORY, 71, "out of memory")                                                \
-    X(SYSTEM, 71, "a system call failed")                                            \
-    X(INTERNAL, 70, "a fault inside the library")
-
-#define PLX_STATUS_ENUM(name, code, text) PLX_##name,
-typedef enum plx_status { PLX_STATUS_LIST(PLX_STATUS_ENUM) PLX_STATUSES } plx_status;
-
-/**
- * A status's name without PLX_, its text, and the command's exit code. Any int is taken; unknown
- * ones are "INTERNAL".
- */
-PLX_API const char *plx_status_name(plx_status);
-PLX_API const char *plx_status_text(plx_status);
-PLX_API int plx_status_exit(plx_status);
-
-typedef enum plx_pattern { PLX_MAP, PLX_REDUCE, PLX_FAN, PLX_BATCH, PLX_PATTERNS } plx_pattern;
+typedef enum plx_pattern {
+    PLX_MAP, PLX_REDUCE, PLX_FAN, PLX_BATCH, PLX_PIPELINE, PLX_QUEUE, PLX_TASK, PLX_PRIORITY,
+    PLX_SCAN, PLX_DIVIDE, PLX_PATTERNS
+} plx_pattern;
 
 /**
  * How blocks are handed to workers; results never depend on it. guided (the default): powers of two
@@ -172,9 +145,14 @@ typedef struct plx_job {
        status is PLX_OK or PLX_ITEM_FAILED. NULL there: nothing is recorded */
     plx_slice *slices;
     size_t slices_cap;
+    /* how one item runs, and how the call is watched and ended; NULL: plainly. See plx/policy.h */
+    const plx_policy *policy;
+    bool exclusive;                 /* scan: out[i] leaves item i out */
+    /* task: what tasks may run, ends with NULL; under mpi they travel by their place in it */
+    const plx_kernel *const *kernels;
 } plx_job;
 
-/** One task of a fan: items [lo, hi) of a kernel of its own. */
+/** One task of a fan or a scope: items [lo, hi) of a kernel of its own. */
 typedef struct plx_task {
     const plx_kernel *kernel;
     size_t lo, hi;
@@ -182,7 +160,7 @@ typedef struct plx_task {
     const size_t *at;               /* PLX_VARIES: hi - lo + 1 offsets into in, on every rank */
     /* fold: acc_size bytes, finished; map: (hi - lo) * out_size bytes; written on rank 0 */
     void *out;
-    int priority;                   /* for the tasks pattern; a fan orders by work() */
+    int priority;                   /* of a scope: lower first; a fan orders by work() */
 } plx_task;
 
 /** How a fan's tasks come together. Either function may be NULL. */
@@ -308,6 +286,21 @@ PLX_API plx_status plx_map(plx_team *, const plx_job *, plx_report *);
 PLX_API plx_status plx_reduce(plx_team *, const plx_job *, plx_report *);
 
 /**
+ * Prefix sums: out[i] = items 0 to i (job->exclusive: to i - 1, out[0] the identity) folded.
+ *
+ * What comes before block k is the left-to-right combine of the folds of blocks 0 to k - 1, each
+ * from the identity; within the block items are folded onto it one by one.
+ *
+ * Shape    job: kernel with fold and combine, n, in, ctx; out: n * acc_size bytes, each finished
+ * Order    the result depends on n, ctx, grain and the items alone
+ * Errors   as plx_map; a failed item is left out of all that follows: with keep_going its out is
+ *          that of the item before
+ * Ranks    collective; PLX_ROOT: rank 0's out holds all items; shares are static
+ * Cost     each item is folded twice; one combine a block, in order
+ */
+PLX_API plx_status plx_scan(plx_team *, const plx_job *, plx_report *);
+
+/**
  * Run job->n tasks, each whole on one worker, dearest work() first, and join their results in task
  * order.
  *
@@ -373,8 +366,8 @@ PLX_API const char *plx_pattern_about(plx_pattern);
 PLX_API bool plx_offers(const char *model, plx_pattern, const char **why);
 
 /**
- * True if the kernel can be run by the pattern: a map (also fan, batch) or a fold (reduce, also
- * fan).
+ * True if the kernel can be run by the pattern: a map (also fan, batch, pipeline, task, priority)
+ * or a fold (reduce, scan, also fan, task, priority). queue and divide take functions.
  */
 PLX_API bool plx_kernel_fits(const plx_kernel *, plx_pattern);
 

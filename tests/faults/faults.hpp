@@ -24,6 +24,7 @@ enum class Wrong {
     outside,      // plx_fail names an item that is not the block's
     callback      // a stream's: source or sink on rank 0, done on any
 };
+constexpr int PATTERNS = PLX_BATCH + 1; // map, reduce, fan, batch
 constexpr int wrongs = (int)Wrong::callback + 1;
 
 struct Fault {

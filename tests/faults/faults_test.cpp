@@ -131,8 +131,8 @@ TEST_F(Faults, EveryRankHearsTheSame)
 Plan Faults::swept(std::mt19937_64 &chance, int i) const
 {
     Plan p = draw(chance, ranks);
-    p.pattern = (plx_pattern)(i % PLX_PATTERNS);
-    int kind = i / PLX_PATTERNS % 3, turn = i / PLX_PATTERNS / 3;
+    p.pattern = (plx_pattern)(i % PATTERNS);
+    int kind = i / PATTERNS % 3, turn = i / PATTERNS / 3;
     p.items = p.pattern == PLX_FAN && p.items == Items::varies ? Items::none : p.items;
     p.where = p.pattern > PLX_REDUCE ? PLX_ROOT : p.where;
     p.n = kind == 0 ? 0 : p.pattern == PLX_FAN ? most_tasks / 2 : 1 + p.n % 60;

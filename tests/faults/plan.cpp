@@ -21,7 +21,7 @@ const Fault *Plan::has(Wrong what, int rank) const
 Plan draw(Chance &chance, int ranks)
 {
     Plan p{};
-    p.pattern = (plx_pattern)below(chance, PLX_PATTERNS);
+    p.pattern = (plx_pattern)below(chance, PATTERNS);
     p.items = p.pattern == PLX_FAN ? (Items)below(chance, 2) : (Items)below(chance, 3);
     p.large = below(chance, 3) == 0;
     p.n = p.pattern == PLX_FAN ? below(chance, most_tasks + 1)

@@ -232,9 +232,11 @@ private:
         return run->asked++ >= run->drive->stop_after;
     }
 
+    static void *no_resource(const plx_block *) { return nullptr; }
+
     plx_block make_block(size_t lo, size_t hi, const void *in, void *out)
     {
-        static const plx_hooks hooks = { fail, stopped };
+        static const plx_hooks hooks = { fail, stopped, no_resource };
         run_ = Run{ this };
         plx_block block{};
         block.lo = lo;

@@ -105,7 +105,8 @@ TEST_F(Mandelbrot, AnyCutAndAnyAlignmentGivesTheSameBytes)
 TEST_F(Mandelbrot, AllPathsAgree)
 {
     static const plx_hooks hooks = { [](const plx_block *, size_t, int, const char *) {},
-                                     [](const plx_block *) { return false; } };
+                                     [](const plx_block *) { return false; },
+                                     [](const plx_block *) -> void * { return nullptr; } };
     for (const View &v : views) {
         const size_t n = aim(v);
         std::vector<Bytes> out;
