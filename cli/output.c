@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +90,39 @@ int plx_output_check(const char *path, bool force)
     return plx_output_check_for("-o", path, force);
 }
 
+/* The names of what is being written, for a handler: its own copies, which are never freed. */
+enum { WRITTEN_MAX = 4 };
+static struct {
+    atomic_bool taken, there;
+    char name[PLX_OUTPUT_NAME];
+} temporaries[WRITTEN_MAX];
+
+static void note_temporary(const char *name)
+{
+    for (size_t i = 0; strlen(name) < PLX_OUTPUT_NAME && i < WRITTEN_MAX; i++)
+        if (!atomic_exchange(&temporaries[i].taken, true)) {
+            strcpy(temporaries[i].name, name);
+            temporaries[i].there = true;
+            return;
+        }
+}
+
+static void forget_temporary(const char *name)
+{
+    for (size_t i = 0; i < WRITTEN_MAX; i++)
+        if (temporaries[i].there && strcmp(temporaries[i].name, name) == 0) {
+            temporaries[i].there = false;
+            temporaries[i].taken = false;
+        }
+}
+
+void plx_output_abandon(void)
+{
+    for (size_t i = 0; i < WRITTEN_MAX; i++)
+        if (temporaries[i].there)
+            unlink(temporaries[i].name);
+}
+
 static int make_temporary(plx_output *output)
 {
     char *folder = folder_of(output->target);
@@ -102,8 +136,10 @@ static int make_temporary(plx_output *output)
     }
     free(folder);
     output->open = output->temp != NULL && output->fd >= 0;
-    if (output->open)
+    if (output->open) {
+        note_temporary(output->temp);
         return 0;
+    }
     int code = cannot_create(output->option, output->path, strerror(errno));
     free(output->temp);                     /* not ours: another file has that name, or none */
     output->temp = NULL;
@@ -263,6 +299,7 @@ int plx_output_keep(plx_output *output)
     if (code == 0 && output->temp != NULL) {
         code = move_into_place(output);
         if (code == 0) {
+            forget_temporary(output->temp);
             free(output->temp);
             output->temp = NULL;
             sync_folder(output->target);
@@ -276,8 +313,10 @@ void plx_output_drop(plx_output *output)
 {
     if (output->open)
         close(output->fd);
-    if (output->temp != NULL)
+    if (output->temp != NULL) {
         unlink(output->temp);
+        forget_temporary(output->temp);
+    }
     free(output->temp);
     free(output->target);
     *output = (plx_output){ 0 };

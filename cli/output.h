@@ -53,6 +53,12 @@ int plx_output_shut(plx_output *);
 /** Sync, close and move into place. 0, 73 (the file was made meanwhile) or 74 after printing. */
 int plx_output_keep(plx_output *);
 
+/**
+ * In a signal handler that ends the process: remove what this process is writing beside its
+ * outputs.
+ */
+void plx_output_abandon(void);
+
 /** Leave nothing behind. Fine after keep, and for one that was never opened (zeroed). */
 void plx_output_drop(plx_output *);
 

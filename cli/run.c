@@ -13,6 +13,7 @@
 #include "mask.h"
 #include "place.h"
 #include "run.h"
+#include "signals.h"
 #include "slots.h"
 
 /* Alone, an mpi model becomes mpirun. Faults of files are told here, where nothing is started yet.
@@ -39,6 +40,27 @@ static void warn_crowded(const plx_cli_work *work)
         plx_cli_slots_warn(work->team);
 }
 
+/* What stopped it, as far as this rank can know. */
+static const char *stopper(const plx_cli_work *work)
+{
+    const double deadline_s = work->ask->policy.deadline_s;
+    const char *name = plx_cli_signals_name();
+    if (name != NULL)
+        return name;
+    return deadline_s > 0 ? "--deadline" : "another rank";
+}
+
+static int say_stopped(const plx_cli_work *work)
+{
+    const plx_cli_ask *ask = work->ask;
+    const plx_report *report = &work->calls[work->median].report;
+    const char *what = ask->in_tasks ? "tasks" : "items";
+    return plx_cli_error(plx_status_exit(work->status),
+                         "%s: stopped by %s: %zu %s done, %zu failed, %zu not run; nothing is kept",
+                         plx_pattern_name(ask->pattern), stopper(work), report->done, what,
+                         report->failed, report->not_run);
+}
+
 static int say_status(const plx_cli_work *work)
 {
     const plx_cli_ask *ask = work->ask;
@@ -46,19 +68,21 @@ static int say_status(const plx_cli_work *work)
     int code = plx_status_exit(work->status);
     if (work->status == PLX_OK || work->told)
         return code;
+    if (work->status == PLX_STOPPED)
+        return say_stopped(work);
     if (work->status != PLX_ITEM_FAILED)
         return plx_cli_error(code, "%s: %s", plx_pattern_name(ask->pattern),
                              report->why[0] != '\0' ? report->why : plx_status_text(work->status));
     if (report->failures == 0)
         return plx_cli_error(code, "%zu failed", report->failed);
     const plx_failure *first = &work->job.failures[0];
-    return plx_cli_error(code, "%s %zu failed: %s%s", ask->pattern == PLX_FAN ? "task" : "item",
+    return plx_cli_error(code, "%s %zu failed: %s%s", ask->in_tasks ? "task" : "item",
                          first->item, first->why, report->failed > 1 ? " (and more)" : "");
 }
 
 static int print_result(const plx_cli_work *work, int code)
 {
-    if (!work->root || !plx_cli_work_ran(work) || work->told)
+    if (!work->root || !plx_cli_work_reports(work) || work->told)
         return code;
     int printed = 0;
     if (work->ask->json)
@@ -104,6 +128,7 @@ static int run_alone(plx_cli_ask *ask, plx_object **object, int argc, char **arg
         return plx_cli_made(ask);
     if (ask->across)
         return launch(ask, argc, argv);
+    plx_cli_signals_begin();
     code = plx_cli_work_team(&work, ask);
     if (code == 0)
         code = run_work(&work);
@@ -116,6 +141,7 @@ static int run_rank(plx_cli_ask *ask, plx_object **object)
     plx_cli_work work = { 0 };
     int code = 0;
     bool named = ask->kernel != NULL;
+    plx_cli_signals_begin(); /* before MPI starts, so that none is lost there */
     if (named)
         code = take_kernel(ask, NULL, object);
     if (code == 0)

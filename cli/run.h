@@ -2,10 +2,11 @@
 /*
  * cli/run.h: inside `parallax run`: what was asked (ask), and what it needs and came to (work).
  *
- * run_ask.c and run_place.c read the command line, run.c goes through the steps; run_files.c has
- * input and output, run_share.c what is a rank's own, run_slices.c a rank's slices of files,
- * run_work.c, run_agree.c and run_same.c keep the ranks together;
- * run_patterns.c and run_calls.c make the calls; run_text.c, run_json.c and run_trace.c tell.
+ * run_ask.c, run_together.c and run_place.c read the command line, run.c goes through the steps;
+ * run_files.c has input and output, run_share.c what is a rank's own, run_slices.c a rank's slices
+ * of files, run_work.c, run_agree.c and run_same.c keep the ranks together; run_patterns.c,
+ * run_tasks.c, run_stream.c and run_calls.c make the calls, run_policy.c says how; run_text.c,
+ * run_json.c and run_trace.c tell.
  */
 #ifndef PLX_CLI_RUN_H
 #define PLX_CLI_RUN_H
@@ -21,6 +22,7 @@
 #include "options.h"
 #include "output.h"
 #include "part.h"
+#include "policy.h"
 #include "plx/plx.h"
 
 /** n of which the command line says nothing. */
@@ -35,7 +37,8 @@ typedef struct plx_cli_ask {
     int threads, ranks;
     uint64_t seed, started;
     plx_cli_texts params;
-    bool force, keep_going, json, oversubscribe;
+    bool force, keep_going, json, oversubscribe, exclusive;
+    plx_cli_policy policy;
 
     plx_pattern pattern;
     const plx_kernel *kernel;
@@ -46,6 +49,9 @@ typedef struct plx_cli_ask {
     plx_cli_bind bind;
     bool table;                     /* the output is one, see tsv.h */
     bool folds;                     /* the result is an accumulator, not items */
+    bool in_tasks, streams;         /* the pattern cuts the items into tasks; streams them */
+    size_t item_size;               /* of one item of the result: a scan's is an accumulator */
+    plx_type item_type;             /* PLX_BYTES: none that .npy files know */
     bool across;                    /* the model runs across ranks */
     bool single;                    /* one thread a process */
     _Alignas(64) unsigned char ctx[PLX_CTX_MAX];
@@ -68,8 +74,12 @@ typedef struct plx_cli_work {
     bool root;                      /* rank 0: has the files, prints */
     bool told;                      /* an error's line is printed */
 
-    size_t n, tasks;                /* items; a fan's tasks */
+    size_t n, tasks;                /* items; and the tasks that a fan cuts them into */
     plx_job job;
+    plx_policy policy;              /* of the call; see run_policy.c */
+    void *fallback;
+    plx_resources *resources;
+    int *handles;                   /* what they point to: their numbers */
     plx_npy_input input;
     plx_part sliced;                /* instead: of which each rank reads its slice */
     plx_file text;                  /* instead: items that differ in length */
@@ -80,9 +90,9 @@ typedef struct plx_cli_work {
     void *out;                      /* the result: items (rank 0) or the accumulator */
     size_t lo, hi;                  /* --where local, file: this rank's own items */
     void *share;                    /* and a map's results of them */
-    void *parts;                    /* a fan's accumulators */
+    void *parts;                    /* the tasks' accumulators */
     plx_task *task;
-    plx_kernel part;                /* a fan's kernel: see run_patterns.c */
+    plx_kernel part;                /* the tasks' kernel: see run_tasks.c */
     plx_output file, bytes, trace;
     size_t next;                    /* the stream's next item */
     void *hash;                     /* of the stream's results */
@@ -100,6 +110,10 @@ typedef struct plx_cli_work {
 /* run_ask.c. Codes: 0, PLX_CLI_DONE, or an exit code after printing the line. */
 int plx_cli_ask_read(plx_cli_ask *, int argc, char **argv);     /* all but what the kernel is */
 int plx_cli_ask_for_kernel(plx_cli_ask *);                      /* then what hangs on it */
+
+/* run_together.c: 0 or 64 after printing */
+int plx_cli_ask_together(const plx_cli_ask *);
+int plx_cli_refuse(const char *option, const plx_cli_ask *, const char *why);   /* 64 */
 
 /* run_place.c */
 int plx_cli_ask_for_place(plx_cli_ask *);                       /* 0 or 64 after printing */
@@ -124,6 +138,7 @@ int plx_cli_work_finish(plx_cli_work *);                    /* the outputs into 
 void plx_cli_work_close(plx_cli_work *);
 bool plx_cli_work_has_result(const plx_cli_work *);
 bool plx_cli_work_ran(const plx_cli_work *);                /* to its end, with or without one */
+bool plx_cli_work_reports(const plx_cli_work *);            /* it ran, or was stopped */
 size_t plx_cli_work_out_size(const plx_cli_work *);         /* bytes of the result */
 void *plx_cli_work_room(size_t n, size_t size, int *code);  /* aligned, not cleared; NULL: *code */
 
@@ -158,6 +173,20 @@ int plx_cli_made(const plx_cli_ask *);
 int plx_cli_call_prepare(plx_cli_work *);                   /* this rank's room */
 plx_status plx_cli_call_once(plx_cli_work *, plx_report *);
 void plx_cli_call_close(plx_cli_work *);
+
+/* run_tasks.c */
+int plx_cli_tasks_prepare(plx_cli_work *);
+plx_status plx_cli_tasks_fan(plx_cli_work *, plx_report *);
+size_t plx_cli_acc_stride(const plx_kernel *);              /* keeps neighbours off cache lines */
+
+/* run_stream.c */
+plx_status plx_cli_stream_batch(plx_cli_work *, plx_report *);
+
+/* run_policy.c */
+int plx_cli_policy_check(const plx_cli_ask *);              /* what goes together: 0 or 64 */
+int plx_cli_policy_open(plx_cli_work *);                    /* this process's own; 0 or 71 */
+void plx_cli_policy_close(plx_cli_work *);
+json_t *plx_cli_policy_json(const plx_cli_ask *);           /* NULL: nothing was asked for */
 
 /* run_calls.c */
 void plx_cli_call_all(plx_cli_work *);                      /* warm-up if asked, calls, digest */

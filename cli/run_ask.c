@@ -10,16 +10,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "duration.h"
 #include "error.h"
 #include "kernel_file.h"
 #include "names.h"
 #include "number.h"
-#include "picture.h"
 #include "place.h"
 #include "run.h"
 #include "tsv.h"
+#include "type.h"
 
-enum { THREADS_MAX = 65536, FAILURES_DEFAULT = 10, FAILURES_MAX = 1000000, TASKS_MAX = 1000000 };
+enum { THREADS_MAX = 65536, FAILURES_DEFAULT = 10, FAILURES_MAX = 1000000, TASKS_MAX = 1000000,
+       RETRIES_MAX = 1000000 };
 
 #define AT(field) offsetof(plx_cli_ask, field)
 
@@ -54,7 +56,7 @@ static const plx_cli_option options[] = {
      "                             they differ in length",
      plx_cli_set_text, AT(input), 0, 0, false},
     {"output", 'o', "FILE",
-     "where a map's or a batch's results go: .npy, .tsv (a table), .png (a picture)",
+     "where results that are items go: .npy, .tsv (a table), .png (a picture)",
      plx_cli_set_text, AT(output), 0, 0, false},
     {"bytes", 0, "FILE", "the result's raw bytes, for comparisons", plx_cli_set_text, AT(bytes), 0,
      0, false},
@@ -67,12 +69,33 @@ static const plx_cli_option options[] = {
      0, false},
     {"failures", 0, "K", "how many failures to list (default 10)", plx_cli_set_size, AT(failures),
      0, FAILURES_MAX, false},
-    {"tasks", 0, "T", "fan: cut the items into T tasks (default 64)", plx_cli_set_size, AT(tasks),
-     1, TASKS_MAX, false},
-    {"batch", 0, "B", "batch: items a batch (default: the grain)", plx_cli_set_size, AT(batch), 1,
-     PLX_CLI_COUNT_MAX, false},
-    {"in-flight", 0, "K", "batch: batches between source and sink (default: 2 x workers)",
+    {"tasks", 0, "T", "fan, task, priority: cut the items into T tasks (default 64)",
+     plx_cli_set_size, AT(tasks), 1, TASKS_MAX, false},
+    {"batch", 0, "B", "batch, pipeline: items a batch (default: the grain)", plx_cli_set_size,
+     AT(batch), 1, PLX_CLI_COUNT_MAX, false},
+    {"in-flight", 0, "K", "the same: batches between source and sink (default: 2 x workers)",
      plx_cli_set_size, AT(in_flight), 1, TASKS_MAX, false},
+    {"exclusive", 0, NULL, "scan: each result leaves its own item out", plx_cli_set_flag,
+     AT(exclusive), 0, 0, false},
+    {"timeout", 0, "TIME", "the longest one try of an item may take; its kernel is told so",
+     plx_cli_set_duration, AT(policy.timeout_s), 1, 1000000000, false},
+    {"fallback", 0, "VALUE", "what an item comes to whose last try failed; or zero",
+     plx_cli_set_text, AT(policy.fallback), 0, 0, false},
+    {"retries", 0, "N", "tries of an item after the first", plx_cli_set_int, AT(policy.retries), 0,
+     RETRIES_MAX, false},
+    {"backoff", 0, "T[,F[,M[,J]]]",
+     "wait T before the second try, then F (2) times as long, at most M, less up to J of it",
+     plx_cli_set_backoff, AT(policy.backoff), 0, 0, false},
+    {"retry-codes", 0, "A,B,...", "only failures of these codes are tried again (-1: timed out)",
+     plx_cli_set_codes, AT(policy.codes), 0, 0, false},
+    {"rate", 0, "R[,BURST]", "begin at most R items a second, BURST (1) at once",
+     plx_cli_set_rate, AT(policy.rate), 0, 0, false},
+    {"resources", 0, "K", "each process has K handles, and an item runs with one of them",
+     plx_cli_set_size, AT(policy.resources), 1, TASKS_MAX, false},
+    {"deadline", 0, "TIME", "stop after that time: 90, 2m or 00:30:00; exit code 75",
+     plx_cli_set_deadline, AT(policy.deadline_s), 0, 0, false},
+    {"progress", 0, NULL, "show how far it is: a bar on a terminal, else a line every 10 s",
+     plx_cli_set_flag, AT(policy.progress), 0, 0, false},
     {"json", 0, NULL, "print one JSON object", plx_cli_set_flag, AT(json), 0, 0, false},
     {"repeat", 0, "K", NULL, plx_cli_set_size, AT(repeat), 1, 1000, false},
     {"made", 0, "FILE", NULL, plx_cli_set_text, AT(made), 0, 0, false},
@@ -97,82 +120,6 @@ static const plx_cli_command command = {
     .options = options,
     .more = print_more,
 };
-
-static int refuse_for(const char *option, const plx_cli_ask *ask, const char *why)
-{
-    return plx_cli_error(PLX_EXIT_USAGE, "%s: not allowed with pattern '%s' and kernel '%s': %s",
-                         option, plx_pattern_name(ask->pattern), ask->kernel->name, why);
-}
-
-static int check_same(const char *option, const char *file, const char *other_option,
-                      const char *other)
-{
-    if (file == NULL || other == NULL || strcmp(file, other) != 0)
-        return 0;
-    return plx_cli_error(PLX_EXIT_USAGE, "%s '%s': not allowed; %s names the same file", option,
-                         file, other_option);
-}
-
-/* Slices are cut at places that can be computed: items of one length, in a .npy file. */
-static int check_filed(const plx_cli_ask *ask)
-{
-    if (ask->pattern != PLX_MAP && ask->pattern != PLX_REDUCE)
-        return refuse_for("--where", ask, "file is for map and reduce");
-    if (ask->kernel->in_size == PLX_VARIES)
-        return refuse_for("--where", ask, "items that differ in length cannot be cut into slices");
-    if (ask->kernel->in_size != 0 && ask->input == NULL)
-        return plx_cli_error(PLX_EXIT_USAGE, "-i: missing; with --where 'file' each rank reads its "
-                                             "slice of a .npy file");
-    if (ask->output != NULL && (ask->table || plx_picture_named(ask->output)))
-        return refuse_for("--where", ask, "tables and pictures are written as a whole, by rank 0");
-    return 0;
-}
-
-/* What --where, --bytes and --trace go with. */
-static int check_told(const plx_cli_ask *ask)
-{
-    if (ask->filed && check_filed(ask) != 0)
-        return PLX_EXIT_USAGE;
-    if (ask->where == PLX_LOCAL && ask->pattern != PLX_MAP && ask->pattern != PLX_REDUCE)
-        return refuse_for("--where", ask, "local is for map and reduce");
-    if (ask->where == PLX_LOCAL && ask->input != NULL && !ask->filed)
-        return refuse_for("--where", ask, "the file of -i is rank 0's, so its items are not local");
-    if (ask->bytes != NULL && ask->repeat != 0 && ask->pattern == PLX_BATCH)
-        return refuse_for("--bytes", ask, "a stream is written once; it does not go with --repeat");
-    int code = check_same("--bytes", ask->bytes, "-o", ask->output);
-    if (code == 0)
-        code = check_same("--trace", ask->trace, "-o", ask->output);
-    return code == 0 ? check_same("--trace", ask->trace, "--bytes", ask->bytes) : code;
-}
-
-/* Options that only mean something here or there are not passed over in silence. */
-static int check_together(const plx_cli_ask *ask)
-{
-    if (ask->tasks != 0 && ask->pattern != PLX_FAN)
-        return refuse_for("--tasks", ask, "it is for fan");
-    if (ask->batch != 0 && ask->pattern != PLX_BATCH)
-        return refuse_for("--batch", ask, "it is for batch");
-    if (ask->in_flight != 0 && ask->pattern != PLX_BATCH)
-        return refuse_for("--in-flight", ask, "it is for batch");
-    if (ask->output != NULL && ask->folds)
-        return refuse_for("-o", ask, "the result is no array; it is printed");
-    if (ask->output != NULL && ask->repeat != 0)
-        return refuse_for("-o", ask, "it does not go with --repeat");
-    if (ask->input != NULL && ask->kernel->in_size == 0)
-        return refuse_for("-i", ask, "the kernel takes no input; it counts items from 0");
-    if (ask->table && ask->pattern == PLX_FAN)
-        return refuse_for("-o", ask, "a table tells which item failed, a fan which task");
-    if (ask->kernel->in_size == PLX_VARIES && ask->pattern == PLX_FAN && ask->across)
-        return refuse_for("-m", ask, "items that differ in length are rank 0's; map takes them");
-    if (ask->kernel->in_size == PLX_VARIES && ask->input == NULL)
-        return plx_cli_error(PLX_EXIT_USAGE,
-                             "-i: missing; kernel '%s' takes a text file, one item a line",
-                             ask->kernel->name);
-    if (ask->input == NULL && ask->n == PLX_CLI_UNTOLD)
-        return plx_cli_error(PLX_EXIT_USAGE,
-                             "-n: missing; it takes the number of items, such as 1000 or 1e9");
-    return check_told(ask);
-}
 
 static int check_place(const plx_cli_ask *ask)
 {
@@ -204,6 +151,10 @@ static int read_operands(plx_cli_ask *ask, int count, char **operands)
                              operands[2], command.usage);
     ask->kernel_name = operands[1];
     int code = plx_cli_find_pattern(operands[0], &ask->pattern);
+    if (code == 0 && (ask->pattern == PLX_QUEUE || ask->pattern == PLX_DIVIDE))
+        return plx_cli_error(PLX_EXIT_USAGE, "pattern '%s': runs functions of a program, not "
+                                             "kernels: examples/ has such programs",
+                             operands[0]);
     if (code == 0 && !plx_cli_kernel_is_file(ask->kernel_name))
         code = plx_cli_find_kernel(ask->kernel_name, &ask->kernel);
     return code;
@@ -224,6 +175,23 @@ static int read_words(plx_cli_ask *ask)
     return code == 0 ? plx_cli_ask_for_place(ask) : code;
 }
 
+/* What the result is: one accumulator, or items of which kind. */
+static void see_result(plx_cli_ask *ask)
+{
+    const plx_kernel *kernel = ask->kernel;
+    const plx_field *field = kernel->results;
+    const bool scans = ask->pattern == PLX_SCAN,
+               single = field != NULL && field->name != NULL && field[1].name == NULL &&
+                        field->offset == 0 && field->size == kernel->acc_size &&
+                        plx_cli_type_of(field->type)->descr != NULL;
+    ask->in_tasks = ask->pattern == PLX_FAN || ask->pattern == PLX_TASK ||
+                    ask->pattern == PLX_PRIORITY;
+    ask->streams = ask->pattern == PLX_BATCH || ask->pattern == PLX_PIPELINE;
+    ask->folds = ask->pattern == PLX_REDUCE || (ask->in_tasks && kernel->fold != NULL);
+    ask->item_size = scans ? kernel->acc_size : kernel->out_size;
+    ask->item_type = !scans ? kernel->out_type : single ? field->type : PLX_BYTES;
+}
+
 int plx_cli_ask_for_kernel(plx_cli_ask *ask)
 {
     const plx_kernel *kernel = ask->kernel;
@@ -232,10 +200,11 @@ int plx_cli_ask_for_kernel(plx_cli_ask *ask)
         code = plx_cli_set_params(kernel, &ask->params, ask->ctx);
     if (code != 0)
         return code;
-    ask->folds = ask->pattern == PLX_REDUCE || (ask->pattern == PLX_FAN && kernel->fold != NULL);
+    see_result(ask);
     if (ask->n == PLX_CLI_UNTOLD && ask->input == NULL && kernel->items && kernel->items(ask->ctx))
         ask->n = kernel->items(ask->ctx);
-    return check_together(ask);
+    code = plx_cli_policy_check(ask);
+    return code == 0 ? plx_cli_ask_together(ask) : code;
 }
 
 int plx_cli_ask_read(plx_cli_ask *ask, int argc, char **argv)

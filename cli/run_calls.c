@@ -9,6 +9,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "progress.h"
 #include "run.h"
 
 static uint64_t digest_of(const plx_cli_work *work)
@@ -17,7 +18,7 @@ static uint64_t digest_of(const plx_cli_work *work)
         return 0;
     if (work->ask->filed && work->ask->pattern == PLX_MAP)
         return work->digest;
-    if (work->ask->pattern == PLX_BATCH)
+    if (work->ask->streams)
         return XXH64_digest(work->hash);
     return XXH64(work->out, plx_cli_work_out_size(work), 0);
 }
@@ -62,6 +63,7 @@ static void call_into(plx_cli_work *work, size_t i)
     if (work->status == PLX_OK)
         work->status = plx_cli_call_once(work, &call->report);
     call->cpu_s = plx_cli_cpu_now() - before;
+    plx_cli_progress_end();
     work->job.by_worker = room;
     if (work->ask->filed && plx_cli_work_has_result(work))
         write_slices(work, call);
@@ -95,7 +97,7 @@ void plx_cli_call_all(plx_cli_work *work)
     work->median = work->status == PLX_OK ? find_median(work) : work->calls_count - 1;
     if (work->share != NULL && plx_cli_work_has_result(work))
         gather_share(work);
-    work->cpu_s = plx_cli_work_ran(work)
+    work->cpu_s = plx_cli_work_reports(work)
                       ? plx_cli_cpu_of_all(work->team, work->calls[work->median].cpu_s)
                       : -1;
     work->digest = digest_of(work);

@@ -73,8 +73,8 @@ void plx_cli_work_drop_input(plx_cli_work *work)
 static int check_picture(const plx_cli_ask *ask, size_t n)
 {
     const char *why = plx_picture_why_not(ask->kernel, ask->ctx, n);
-    if (ask->pattern == PLX_BATCH)
-        why = "a batch is never seen as a whole; map makes the same items";
+    if (ask->streams)
+        why = "a stream is never seen as a whole; map makes the same items";
     if (why != NULL)
         return plx_cli_error(PLX_EXIT_USAGE, "-o '%s': not allowed; kernel '%s' has no picture: %s",
                              ask->output, ask->kernel->name, why);
@@ -85,14 +85,14 @@ static int check_output(const plx_cli_ask *ask, size_t n)
 {
     if (plx_picture_named(ask->output))
         return check_picture(ask, n);
-    const plx_cli_type *type = plx_cli_type_of(ask->kernel->out_type);
+    const plx_cli_type *type = plx_cli_type_of(ask->item_type);
     const char *no_table = plx_tsv_why_not(ask->kernel);
     if (ask->table && no_table != NULL)
         return plx_cli_error(PLX_EXIT_USAGE, "-o '%s': not allowed; kernel '%s' has no table: %s",
                              ask->output, ask->kernel->name, no_table);
     if (ask->table)
         return plx_output_check(ask->output, ask->force);
-    if (type->descr == NULL || ask->kernel->out_size % type->size != 0)
+    if (type->descr == NULL || ask->item_size % type->size != 0)
         return plx_cli_error(
             PLX_EXIT_USAGE,
             "-o '%s': not allowed; the results of kernel '%s' have no type in .npy%s", ask->output,
@@ -114,11 +114,11 @@ int plx_cli_work_check_files(const plx_cli_ask *ask)
     return code;
 }
 
-/* A batch takes its lines as they are asked for; all others have them before. */
+/* A stream takes its lines as they are asked for; all others have them before. */
 static int load_lines(plx_cli_work *work)
 {
     int code = 0;
-    if (work->ask->pattern == PLX_BATCH)
+    if (work->ask->streams)
         return 0;
     work->made = plx_cli_work_room(work->lines.bytes, 1, &code);
     work->at = code == 0 ? plx_cli_work_room(work->n + 1, sizeof *work->at, &code) : NULL;
@@ -130,13 +130,13 @@ static int load_lines(plx_cli_work *work)
     return taken == work->n ? 0 : plx_file_changed(work->ask->input);
 }
 
-/* A batch makes its items as they are asked for, a rank its own share (run_share.c); all others
+/* A stream makes its items as they are asked for, a rank its own share (run_share.c); all others
    have them before. */
 static int make_input(plx_cli_work *work)
 {
     const plx_kernel *kernel = work->ask->kernel;
     int code = 0;
-    if (kernel->in_size == 0 || work->ask->pattern == PLX_BATCH || work->ask->where == PLX_LOCAL)
+    if (kernel->in_size == 0 || work->ask->streams || work->ask->where == PLX_LOCAL)
         return 0;
     work->made = plx_cli_work_room(work->n, kernel->in_size, &code);
     if (work->made == NULL)
@@ -181,8 +181,8 @@ static int begin_output(plx_cli_work *work)
         code = plx_output_begin(&work->file, ask->output, ask->force);
         return code == 0 ? plx_tsv_head(&work->file, ask->kernel) : code;
     }
-    size_t values = ask->kernel->out_size / plx_cli_type_of(ask->kernel->out_type)->size;
-    return plx_output_open(&work->file, ask->output, ask->force, ask->kernel->out_type,
+    size_t values = ask->item_size / plx_cli_type_of(ask->item_type)->size;
+    return plx_output_open(&work->file, ask->output, ask->force, ask->item_type,
                            work->n * values);
 }
 
@@ -205,7 +205,7 @@ static int write_items(plx_cli_work *work, size_t first, size_t n, const void *o
         return plx_picture_write(&work->file, kernel, work->ask->ctx, out);
     if (work->ask->table)
         return plx_tsv_rows(&work->file, kernel, first, n, out, failed, failures);
-    return plx_output_write(&work->file, out, n * kernel->out_size);
+    return plx_output_write(&work->file, out, n * work->ask->item_size);
 }
 
 int plx_cli_work_write(plx_cli_work *work, size_t first, size_t n, const void *out,
@@ -217,18 +217,18 @@ int plx_cli_work_write(plx_cli_work *work, size_t first, size_t n, const void *o
         code = write_items(work, first, n, out, failed, failures);
     if (code == 0 && ask->bytes != NULL)
         code = plx_output_write(&work->bytes, out,
-                                ask->folds ? ask->kernel->acc_size : n * ask->kernel->out_size);
+                                ask->folds ? ask->kernel->acc_size : n * ask->item_size);
     return code;
 }
 
-/* All are written before the first is moved into its place. A batch has written what it made, the
+/* All are written before the first is moved into its place. A stream has written what it made, the
    ranks their slices. */
 int plx_cli_work_keep(plx_cli_work *work)
 {
     const plx_cli_ask *ask = work->ask;
     int code = 0;
     bool result = plx_cli_work_has_result(work);
-    bool written = ask->pattern == PLX_BATCH || (ask->filed && ask->pattern == PLX_MAP);
+    bool written = ask->streams || (ask->filed && ask->pattern == PLX_MAP);
     if (result && !written)
         code = plx_cli_work_write(work, 0, work->n, work->out, work->job.failures,
                                   work->calls[work->median].report.failures);

@@ -100,8 +100,8 @@ static void set_what(json_t *run, const plx_cli_work *work, const plx_report *re
     json_object_set_new(run, "threads", json_integer(report->threads));
     json_object_set_new(run, "serving", json_integer(report->serving));
     json_object_set_new(run, "n",
-                        plx_cli_json_count(ask->pattern == PLX_FAN ? work->n : report->n));
-    if (ask->pattern == PLX_FAN)
+                        plx_cli_json_count(ask->in_tasks ? work->n : report->n));
+    if (ask->in_tasks)
         json_object_set_new(run, "tasks", plx_cli_json_count(work->tasks));
     json_object_set_new(run, "grain", plx_cli_json_count(report->grain));
     json_object_set_new(run, "blocks", plx_cli_json_count(report->blocks));
@@ -191,6 +191,9 @@ json_t *plx_cli_work_json(const plx_cli_work *work)
     json_object_set_new(run, "by_worker", make_workers(work, call));
     set_times(run, work, &call->report);
     set_work(run, work);
+    json_t *policy = plx_cli_policy_json(work->ask);
+    if (policy != NULL)
+        json_object_set_new(run, "policy", policy);
     return run;
 }
 

@@ -35,6 +35,11 @@ static const struct {
     {"--keep-going", VALUE(keep_going)}, {"--failures", VALUE(failures)},
     {"--tasks", VALUE(tasks)},     {"--batch", VALUE(batch)},
     {"--in-flight", VALUE(in_flight)}, {"--repeat", VALUE(repeat)},
+    {"--exclusive", VALUE(exclusive)}, {"--timeout", VALUE(policy.timeout_s)},
+    {"--fallback", WORDS(policy.fallback)}, {"--retries", VALUE(policy.retries)},
+    {"--backoff", VALUE(policy.backoff)}, {"--retry-codes", VALUE(policy.codes.code)},
+    {"--rate", VALUE(policy.rate)}, {"--resources", VALUE(policy.resources)},
+    {"--deadline", VALUE(policy.deadline_s)}, {"--progress", VALUE(policy.progress)},
 };
 enum { OPTIONS = sizeof options / sizeof *options, PARAMS = OPTIONS, DIGESTS };
 

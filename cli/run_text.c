@@ -41,14 +41,14 @@ static void print_result_lines(const plx_cli_work *work)
 
 static void print_items(const plx_cli_work *work, const plx_report *report)
 {
-    printf("%-14s %zu done", work->ask->pattern == PLX_FAN ? "tasks" : "items", report->done);
+    printf("%-14s %zu done", work->ask->in_tasks ? "tasks" : "items", report->done);
     if (report->failed > 0 || report->not_run > 0)
         printf(", %zu failed, %zu not run", report->failed, report->not_run);
-    if (work->ask->pattern == PLX_FAN)
+    if (work->ask->in_tasks)
         printf(" (%zu items)\n", work->n);
     else
         printf(", %s %zu, of up to %zu items, %s\n",
-               work->ask->pattern == PLX_BATCH ? "batches" : "blocks", report->blocks,
+               work->ask->streams ? "batches" : "blocks", report->blocks,
                report->grain, plx_cli_schedule_name(work->ask->schedule));
 }
 
@@ -56,8 +56,11 @@ static void print_failures(const plx_cli_work *work, const plx_report *report)
 {
     for (size_t i = 0; i < report->failures && i < work->ask->failures; i++) {
         const plx_failure *failure = &work->job.failures[i];
-        printf("%-14s %zu: %s (code %d, rank %d)\n", i == 0 ? "failed" : "", failure->item,
+        printf("%-14s %zu: %s (code %d, rank %d", i == 0 ? "failed" : "", failure->item,
                failure->why, failure->code, failure->rank);
+        if (failure->tries > 1)
+            printf(", %d tries", failure->tries);
+        puts(")");
     }
 }
 
@@ -94,7 +97,7 @@ static void print_workers(const plx_cli_work *work, const plx_cli_call *call)
     if (workers > work->job.by_worker_cap)
         workers = work->job.by_worker_cap;
     printf("\n%6s %6s %14s %10s %12s\n", "rank", "thread",
-           work->ask->pattern == PLX_FAN ? "tasks" : "items", "chunks", "busy");
+           work->ask->in_tasks ? "tasks" : "items", "chunks", "busy");
     for (size_t i = 0; i < workers && i < WORKERS_SHOWN; i++) {
         const plx_worker *worker = &call->by_worker[i];
         printf("%6d %6d %14zu %10zu %10.6f s\n", worker->rank, worker->thread, worker->items,

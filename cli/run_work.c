@@ -98,6 +98,7 @@ static void fill_job(plx_cli_work *work)
     work->job.batch = ask->batch;
     work->job.in_flight = ask->in_flight;
     work->job.keep_going = ask->keep_going;
+    work->job.exclusive = ask->exclusive;
 }
 
 /* Each rank opens its files itself, and tells what it could not. */
@@ -143,11 +144,16 @@ bool plx_cli_work_ran(const plx_cli_work *work)
     return work->status == PLX_OK || work->status == PLX_ITEM_FAILED;
 }
 
+bool plx_cli_work_reports(const plx_cli_work *work)
+{
+    return plx_cli_work_ran(work) || work->status == PLX_STOPPED;
+}
+
 size_t plx_cli_work_out_size(const plx_cli_work *work)
 {
     const plx_cli_ask *ask = work->ask;
-    size_t items = ask->pattern == PLX_BATCH ? work->calls[work->median].report.n : work->n;
-    return ask->folds ? ask->kernel->acc_size : items * ask->kernel->out_size;
+    size_t items = ask->streams ? work->calls[work->median].report.n : work->n;
+    return ask->folds ? ask->kernel->acc_size : items * ask->item_size;
 }
 
 int plx_cli_work_finish(plx_cli_work *work)

@@ -6,7 +6,7 @@
  * and a second later by KILL. A rank cannot tell that from a user's TERM but by looking whether a
  * process is gone. The lowest rank left on the host of the lost one speaks, rank 0 or another; if
  * that host had no other rank, only the launcher does. The rest linger, so as not to be taken for
- * lost themselves.
+ * lost themselves. What a handler may be reading is never freed.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "watch.h"
@@ -15,19 +15,15 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { LINGER_MS = 500, LINE_SIZE = 400, DIGITS = 12 };
 
-static struct {
-    plx_cli_peer *peers;
-    size_t n;
-    struct sigaction before;
-    atomic_flag told;               /* a rank has threads, and each can be given a TERM */
-} watch = {.told = ATOMIC_FLAG_INIT};
+static plx_cli_peer *peers_kept;
+static atomic_size_t peers_count;   /* 0: nothing is watched */
+static atomic_flag told = ATOMIC_FLAG_INIT; /* a rank has threads, and each can be given a TERM */
 
 static bool is_gone(pid_t pid)
 {
@@ -66,53 +62,36 @@ static void tell_lost(int rank)
     (void)ignored;
 }
 
-static void look(void)
+bool plx_cli_watch_lost(void)
 {
+    const size_t n = peers_count;
     size_t lost = 0, first = 0;
-    while (lost < watch.n && !is_gone(watch.peers[lost].pid))
+    while (lost < n && !is_gone(peers_kept[lost].pid))
         lost++;
-    while (first < watch.n && is_gone(watch.peers[first].pid))
+    while (first < n && is_gone(peers_kept[first].pid))
         first++;
-    if (lost < watch.n && first < watch.n && watch.peers[first].pid == getpid())
-        tell_lost(watch.peers[lost].rank);
+    if (lost == n || first == n)
+        return false;
+    if (peers_kept[first].pid == getpid() && !atomic_flag_test_and_set(&told))
+        tell_lost(peers_kept[lost].rank);
     else
         poll(NULL, 0, LINGER_MS);
-}
-
-static void end_by(int number)
-{
-    if (atomic_flag_test_and_set(&watch.told))
-        return;
-    look();
-    signal(number, SIG_DFL);
-    raise(number);
+    return true;
 }
 
 /* A pid that cannot be seen now, as in a container of its own, would look lost later. */
-static bool keep_peers(const plx_cli_peer *peers, size_t n)
-{
-    watch.peers = malloc((n + 1) * sizeof *peers);
-    for (size_t i = 0; watch.peers != NULL && i < n; i++)
-        if (!is_gone(peers[i].pid))
-            watch.peers[watch.n++] = peers[i];
-    return watch.peers != NULL;
-}
-
 void plx_cli_watch_begin(const plx_cli_peer *peers, size_t n)
 {
-    if (watch.peers != NULL || !keep_peers(peers, n))
+    size_t seen = 0;
+    if (peers_kept != NULL || (peers_kept = malloc((n + 1) * sizeof *peers)) == NULL)
         return;
-    struct sigaction ends = {.sa_handler = end_by};
-    sigemptyset(&ends.sa_mask);
-    sigaction(SIGTERM, &ends, &watch.before);
+    for (size_t i = 0; i < n; i++)
+        if (!is_gone(peers[i].pid))
+            peers_kept[seen++] = peers[i];
+    peers_count = seen;
 }
 
 void plx_cli_watch_end(void)
 {
-    if (watch.peers == NULL)
-        return;
-    sigaction(SIGTERM, &watch.before, NULL);
-    free(watch.peers);
-    watch.peers = NULL;
-    watch.n = 0;
+    peers_count = 0;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* cli/watch.h: one line of ours when a rank is lost and the launcher ends the others. */
+/* cli/watch.h: has a rank of this host gone while the others are at work? */
 #ifndef PLX_CLI_WATCH_H
 #define PLX_CLI_WATCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -13,13 +14,18 @@ typedef struct plx_cli_peer {
 } plx_cli_peer;
 
 /**
- * From now on TERM makes this process look whether one of its peers is gone, and say so if it is
- * the lowest rank that is left on the host. peers: by rank, this process among them; copied.
+ * From now on plx_cli_watch_lost() looks at these. peers: by rank, this process among them; copied.
  * Without memory nothing is watched.
  */
 void plx_cli_watch_begin(const plx_cli_peer *peers, size_t n);
 
-/** TERM ends the process as before; ranks that end from here on are not lost. */
+/** Ranks that end from here on are not lost. */
 void plx_cli_watch_end(void);
+
+/**
+ * In a handler of TERM: true if a peer is gone, which is why the launcher ends the others. The
+ * lowest rank left on the host has said so then; the others have waited for it to do so.
+ */
+bool plx_cli_watch_lost(void);
 
 #endif

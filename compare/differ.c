@@ -74,20 +74,26 @@ static bool write_bytes(const plx_compare_plan *plan, const plx_compare_row *row
     return answer->kind == PLX_ANSWER_GOOD;
 }
 
+static bool is(const plx_compare_plan *plan, plx_pattern pattern)
+{
+    return strcmp(plan->pattern, plx_pattern_name(pattern)) == 0;
+}
+
 /* What that byte is part of: an item of an array, or a result of a fold. */
 static void name_place(const plx_compare_plan *plan, uint64_t at, char text[96])
 {
     const plx_kernel *kernel = plan->kernel;
     const plx_field *field = kernel->results;
-    bool fan = strcmp(plan->pattern, plx_pattern_name(PLX_FAN)) == 0,
-         reduce = strcmp(plan->pattern, plx_pattern_name(PLX_REDUCE)) == 0;
+    const bool scan = is(plan, PLX_SCAN),
+               tasks = is(plan, PLX_FAN) || is(plan, PLX_TASK) || is(plan, PLX_PRIORITY);
+    const size_t item_size = scan ? kernel->acc_size : kernel->out_size;
     text[0] = '\0';
-    if (reduce || (fan && kernel->fold)) {
+    if (is(plan, PLX_REDUCE) || (tasks && kernel->fold)) {
         for (; field && field->name; field++)
             if (at >= field->offset && at - field->offset < field->size)
                 snprintf(text, 96, " (in %.64s)", field->name);
-    } else if (kernel->out_size > 0) {
-        snprintf(text, 96, " (item %" PRIu64 ")", at / kernel->out_size);
+    } else if (item_size > 0) {
+        snprintf(text, 96, " (item %" PRIu64 ")", at / item_size);
     }
 }
 

@@ -66,7 +66,8 @@ static void drop(plx_compare_row *row, plx_compare_state state, const char *when
 static bool is_exact(const plx_compare_plan *plan)
 {
     bool items = strcmp(plan->pattern, plx_pattern_name(PLX_MAP)) == 0 ||
-                 strcmp(plan->pattern, plx_pattern_name(PLX_BATCH)) == 0;
+                 strcmp(plan->pattern, plx_pattern_name(PLX_BATCH)) == 0 ||
+                 strcmp(plan->pattern, plx_pattern_name(PLX_PIPELINE)) == 0;
     return items || !plan->kernel->fold || (plan->kernel->flags & PLX_EXACT) != 0;
 }
 

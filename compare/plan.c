@@ -93,7 +93,9 @@ static int check(plx_compare_plan *plan, char why[320])
            strcmp(plx_pattern_name((plx_pattern)pattern), plan->pattern) != 0)
         pattern++;
     if (pattern == PLX_PATTERNS)
-        return plx_why_refuse(why, "-p %.60s: unknown pattern; allowed: map, reduce, fan, batch",
+        return plx_why_refuse(why,
+                              "-p %.60s: unknown pattern; allowed: map, reduce, scan, fan, batch, "
+                              "pipeline, task, priority",
                               plan->pattern);
     if (!plx_kernel_fits(plan->kernel, (plx_pattern)pattern))
         return plx_why_refuse(why, "-p %s: the kernel %s cannot be run by it", plan->pattern,

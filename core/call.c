@@ -44,6 +44,8 @@ static plx_status check(const plx_team *team, plx_call *call)
         return PLX_BAD_JOB;
     }
     plx_status status = plx_check_rooms(&call->job, why);
+    if (status == PLX_OK && team->rank == 0)
+        status = plx_policy_check(call->job.policy, call->pattern, why);
     return status == PLX_OK ? row->check(team, call) : status;
 }
 
@@ -54,12 +56,13 @@ static plx_status begin(plx_team *team, plx_call *call)
 }
 
 /* In a map or reduce a lane has a slice for each hand-out, of which one for each worker may be
-   empty, across ranks three for the messages of each, and few more: no more need be kept. */
+   empty, across ranks three for the messages of each, in a scan one more for the second pass, and
+   few more: no more need be kept. */
 static size_t most_slices(const plx_call *call)
 {
     const plx_run *run = &call->run;
     size_t cap = call->job.slices_cap;
-    size_t most = 4 * (run->end - run->first) + (size_t)run->workers + 8;
+    size_t most = 4 * (run->end - run->first) + 2 * (size_t)run->workers + 8;
     return call->row->cut && most < cap ? most : cap;
 }
 
@@ -71,9 +74,17 @@ plx_status plx_call_open(plx_team *team, plx_call *call, bool fold)
     return plx_run_open(run, team->threads, fold);
 }
 
+/* The job is rank 0's by now, and so is what its policy asks for. */
+static void open_pace(plx_call *call, double begun_s)
+{
+    plx_pace_open(&call->pace, call->job.policy, begun_s, NULL);
+    call->pace.n = call->job.n;
+}
+
 static plx_status open_run(plx_team *team, plx_call *call)
 {
     plx_status status = call->row->open(team, call);
+    call->run.pace = plx_policy_asks(call->job.policy) ? &call->pace : NULL;
     if (status == PLX_OK && team->model->enter)
         status = team->model->enter(team, call);
     return status == PLX_OK && call->traced ? plx_trace_open(&call->run, most_slices(call))
@@ -88,6 +99,12 @@ static plx_status hand_over(plx_team *team, plx_call *call)
     return has_result && call->row->hand_over ? call->row->hand_over(team, call, status) : status;
 }
 
+static bool has_counts(const plx_call *call, plx_status status)
+{
+    return status == PLX_OK || status == PLX_ITEM_FAILED || status == PLX_STOPPED ||
+           call->pattern == PLX_BATCH || call->pattern == PLX_PIPELINE;
+}
+
 static void report_items(const plx_call *call, plx_status status, plx_report *report)
 {
     const plx_run *run = &call->run;
@@ -97,9 +114,13 @@ static void report_items(const plx_call *call, plx_status status, plx_report *re
     report->blocks = run->blocks;
     if (call->row->size)
         call->row->size(call, report);
-    bool ran = status == PLX_OK || status == PLX_ITEM_FAILED || call->pattern == PLX_BATCH;
+    bool ran = has_counts(call, status);
     report->failed = !ran ? 0 : stopped ? 1 : run->fails.count;
     report->done = !ran ? 0 : stopped ? run->fails.list[0].item : report->n - report->failed;
+    if (status == PLX_STOPPED)
+        report->done = run->done;
+    if (call->row->count)
+        call->row->count(call, report);
     report->not_run = report->n - report->done - report->failed;
 }
 
@@ -107,7 +128,7 @@ static void report_failures(plx_call *call, plx_status status, plx_report *repor
 {
     const plx_fails *fails = &call->run.fails;
     size_t room = call->failures_room, cap = call->job.failures_cap;
-    bool ran = status == PLX_OK || status == PLX_ITEM_FAILED || call->pattern == PLX_BATCH;
+    bool ran = has_counts(call, status);
     report->failures = !ran ? 0 : fails->n < cap ? fails->n : cap;
     size_t fit = report->failures < room ? report->failures : room;
     if (fit)
@@ -160,7 +181,9 @@ static void share_report(plx_team *team, plx_call *call, plx_status status, plx_
 static plx_status carry_out(plx_team *team, plx_call *call, plx_report *report)
 {
     call->times.entered_s = plx_clock_s();
+    double begun_s = call->job.policy ? plx_pace_now(call->job.policy) : call->times.entered_s;
     plx_status status = begin(team, call);
+    open_pace(call, begun_s);
     if (status == PLX_OK)
         status = open_run(team, call);
     call->mine = status;
@@ -170,10 +193,14 @@ static plx_status carry_out(plx_team *team, plx_call *call, plx_report *report)
         call->row->run(team, call);
         plx_run_settle(&call->run);
         status = hand_over(team, call);
+        if (status == PLX_STOPPED)
+            plx_pace_why(&call->pace, call->run.why);
         call->times.ended_s = plx_clock_s();
     }
     fill_report(team, call, status, report);
     share_report(team, call, status, report);
+    if (team->rank == 0 && has_counts(call, status))
+        plx_pace_show_end(&call->pace, report);
     if (team->model->leave)
         team->model->leave(team, call);
     if (call->row->close)
@@ -203,6 +230,10 @@ plx_status plx_call_make(plx_team *team, plx_pattern pattern, const plx_job *job
     call->missing = job == NULL;
     if (job)
         call->job = *job;
+    if (job && job->policy) {
+        call->policy = *job->policy;
+        call->job.policy = &call->policy;
+    }
     call->traced = call->job.slices != NULL;
     call->failures_room = call->job.failures_cap;
     call->own_failures = call->job.failures;

@@ -195,7 +195,7 @@ static const char *missing_data(const plx_job *job, const plx_kernel *kernel, pl
         return "in is missing";
     if (kernel->in_size == PLX_VARIES && !job->at)
         return "at is missing";
-    return pattern == PLX_MAP && !job->out ? "out is missing" : NULL;
+    return (pattern == PLX_MAP || pattern == PLX_SCAN) && !job->out ? "out is missing" : NULL;
 }
 
 plx_status plx_check_data(const plx_job *job, const plx_kernel *kernel, plx_pattern pattern,

@@ -21,3 +21,14 @@ void plx_clock_nap(unsigned looks)
     struct timespec nap = {.tv_nsec = looks < 1100 ? 1000 : 100000};
     nanosleep(&nap, NULL);
 }
+
+/* A sleep ends some 50 us late: so the last of it is left to who looks at the clock. */
+void plx_clock_sleep(double s)
+{
+    static const double LATE_S = 1e-4;
+    if (s <= LATE_S)
+        return;
+    struct timespec nap = {.tv_sec = (time_t)(s - LATE_S)};
+    nap.tv_nsec = (long)((s - LATE_S - (double)nap.tv_sec) * 1e9);
+    nanosleep(&nap, NULL);
+}

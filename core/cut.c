@@ -55,6 +55,12 @@ size_t plx_cut_grain(const plx_kernel *kernel, size_t n, const void *ctx)
                                                          : grain;
 }
 
+size_t plx_cut_chosen(const plx_job *job, const plx_kernel *kernel, size_t n, const void *ctx)
+{
+    size_t each = plx_policy_grain(job->policy, n);
+    return job->grain ? job->grain : each ? each : plx_cut_grain(kernel, n, ctx);
+}
+
 size_t plx_cut_blocks(size_t n, size_t grain)
 {
     return ceil_div(n, grain);

@@ -2,16 +2,14 @@
 /*
  * core/fan.c: tasks, each whole on one worker; see core/fan.h.
  *
- * A task runs through the same blocks, join and failures as any call: it is a run with one lane
- * whose items begin at lo. What it ended with stands in status[]; its lowest failed item becomes
- * the task's failure.
+ * How one task runs is core/task.c's; what it ended with stands in status[].
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
 #include "core/fan.h"
+#include "core/task.h"
 
 double plx_fan_cost(const plx_fanout *fan, size_t task)
 {
@@ -24,16 +22,12 @@ double plx_fan_cost(const plx_fanout *fan, size_t task)
 
 size_t plx_fan_out_size(const plx_fanout *fan, size_t task)
 {
-    const plx_kernel *kernel = &fan->kernels[task];
-    return kernel->fold ? kernel->acc_size
-                        : (fan->tasks[task].hi - fan->tasks[task].lo) * kernel->out_size;
+    return plx_task_out_size(&fan->tasks[task], &fan->kernels[task]);
 }
 
 size_t plx_fan_in_size(const plx_fanout *fan, size_t task)
 {
-    const plx_task *t = &fan->tasks[task];
-    size_t size = fan->kernels[task].in_size;
-    return size == PLX_VARIES ? t->at[t->hi - t->lo] - t->at[0] : (t->hi - t->lo) * size;
+    return plx_task_in_size(&fan->tasks[task], &fan->kernels[task]);
 }
 
 /* The ctx of tasks that have none. */
@@ -71,29 +65,12 @@ static plx_status check_task(plx_fanout *fan, size_t i, bool root, char why[108]
     const plx_task *t = &fan->tasks[i];
     char text[108];
     plx_status status = plx_check_kernel(t->kernel, PLX_FAN, &fan->kernels[i], text);
-    const plx_kernel *kernel = &fan->kernels[i];
     if (status == PLX_OK && !fill_ctx(fan, i)) {
         plx_check_say(text, "%s", plx_status_text(PLX_NO_MEMORY));
         status = PLX_NO_MEMORY;
     }
-    if (status == PLX_OK && t->lo > t->hi) {
-        plx_check_say(text, "lo is above hi");
-        status = PLX_BAD_JOB;
-    }
-    if (status == PLX_OK && kernel->in_size == PLX_VARIES && !t->at) {
-        plx_check_say(text, "at is missing");
-        status = PLX_BAD_JOB;
-    }
-    plx_job job = {.n = t->hi - t->lo, .in = t->in, .at = t->at, .ctx = t->ctx, .out = t->out};
-    plx_pattern pattern = kernel->fold ? PLX_REDUCE : PLX_MAP;
     if (status == PLX_OK)
-        status = plx_check_job(&job, kernel, text);
-    if (status == PLX_OK && root)
-        status = plx_check_data(&job, kernel, pattern, text);
-    if (status == PLX_OK && root && !t->out && (kernel->fold || job.n)) {
-        plx_check_say(text, "out is missing");
-        status = PLX_BAD_JOB;
-    }
+        status = plx_task_check(t, &fan->kernels[i], root, text);
     if (status != PLX_OK)
         plx_check_say(why, "task %zu: %.80s", i, text);
     return status;
@@ -189,56 +166,6 @@ uint64_t plx_fan_digest(const plx_fanout *fan)
     return digest;
 }
 
-static plx_status run_task(plx_fanout *fan, size_t i, int worker, plx_run *run)
-{
-    const plx_task *t = &fan->tasks[i];
-    plx_job job = {.in = t->in, .at = t->at, .out = t->out};
-    plx_run_cut(run, &job, &fan->kernels[i], t->ctx, t->hi - t->lo);
-    run->base = t->lo;
-    run->rank = fan->run->rank;
-    if (worker == 0) {
-        run->between = fan->run->between;
-        run->between_arg = fan->run->between_arg;
-    }
-    plx_status status = plx_run_open(run, 1, run->kernel->fold);
-    if (status != PLX_OK)
-        return status;
-    if (!run->kernel->fold)
-        plx_run_map(run, 0, run->blocks, 0);
-    else
-        plx_run_reduce(run, 0, run->blocks, 0);
-    plx_run_settle(run);
-    status = plx_run_status(run);
-    return status == PLX_OK && run->kernel->fold ? plx_run_result(run, t->out) : status;
-}
-
-static void fail_task(plx_fanout *fan, size_t task, const plx_failure *failure, plx_lane *lane)
-{
-    plx_failure mine = *failure;
-    mine.item = task;
-    plx_fails_add(&lane->fails, &mine, fan->run->fails_cap, fan->run);
-    plx_fails_lower(&fan->run->lowest, task);
-}
-
-/* An item's failure and a refusal fail the task; the text says which it was. */
-static void note_end(plx_fanout *fan, size_t task, const plx_run *run, plx_lane *lane)
-{
-    plx_status status = fan->status[task];
-    plx_failure failure = {.rank = run->rank, .tries = 1, .code = (int32_t)status};
-    if (status == PLX_ITEM_FAILED) {
-        const plx_failure *first = &run->fails.list[0];
-        failure.code = first->code;
-        snprintf(failure.why, sizeof failure.why, "item %zu: %.80s", first->item, first->why);
-    } else {
-        snprintf(failure.why, sizeof failure.why, "%.100s",
-                 run->why[0] ? run->why : plx_status_text(status));
-    }
-    if (status == PLX_ITEM_FAILED || status == PLX_REFUSED)
-        fail_task(fan, task, &failure, lane);
-    else if (status != PLX_OK)
-        plx_run_trouble(fan->run, status);
-}
-
 bool plx_fan_work(plx_fanout *fan, int worker)
 {
     size_t position = atomic_fetch_add(&fan->next, 1);
@@ -247,15 +174,11 @@ bool plx_fan_work(plx_fanout *fan, int worker)
     size_t task = fan->order[position];
     if (!plx_run_wants(fan->run, task))
         return true;
-    plx_lane *lane = &fan->run->lanes[worker];
-    plx_run run;
-    double begun = plx_clock_s();
-    fan->status[task] = run_task(fan, task, worker, &run);
-    note_end(fan, task, &run, lane);
-    double served = run.workers ? run.lanes[0].served_s : 0;
-    plx_run_close(&run);
-    plx_run_ran(fan->run, worker, task, task + 1, begun, served);
-    lane->items++;
+    plx_failure failure;
+    fan->status[task] = plx_task_run(&fan->tasks[task], &fan->kernels[task], task, fan->run, worker,
+                                     &failure);
+    if (plx_task_failed(fan->status[task]))
+        plx_task_fail(fan->run, worker, &failure);
     plx_fan_tell(fan, task);
     return true;
 }

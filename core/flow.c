@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * core/flow.c: the ring of a batch run; see core/flow.h.
+ * core/flow.c: the ring between source and sink; see core/flow.h.
  *
- * A batch is a part of the run with items and failures of its own, so a failed item costs that
- * item. What it failed with is kept in the slot until the sink has seen it.
+ * A slot has two pieces of memory: a stage reads one and writes the other, so the room of a batch
+ * does not grow with the number of stages.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,27 +17,50 @@ static void *room(size_t n, size_t size)
     return calloc(n * size + 1, 1);
 }
 
-static bool make_slot(plx_flow *flow, plx_slot *slot)
+/* Bytes of an item where it lies before stage k, or behind the last. */
+static size_t size_before(const plx_flow *flow, size_t k)
 {
-    slot->in = room(flow->batch, flow->item_size);
-    slot->out = room(flow->batch, flow->run->kernel->out_size);
-    slot->at =
-        flow->run->kernel->in_size == PLX_VARIES ? room(flow->batch + 1, sizeof(size_t)) : NULL;
-    return slot->in && slot->out && (slot->at || flow->run->kernel->in_size != PLX_VARIES);
+    return k == 0 ? flow->item_size : flow->stages[k - 1].out_size;
 }
 
-plx_status plx_flow_open(plx_flow *flow, plx_run *run, const plx_job *job, const plx_stream *stream,
-                         size_t slots, char why[108])
+static bool varies(const plx_flow *flow)
 {
-    *flow = (plx_flow){
-        .run = run,
-        .stream = stream,
-        .batch = job->batch ? job->batch : run->grain,
-        .in_flight = job->in_flight && slots > 1 ? job->in_flight : slots,
-        .item_size = run->kernel->in_size == PLX_VARIES ? stream->item_size : run->kernel->in_size,
-    };
+    return flow->stages[0].run && flow->stages[0].kernel.in_size == PLX_VARIES;
+}
+
+static bool has_steps(const plx_flow *flow)
+{
+    for (size_t k = 0; k < flow->stages_n; k++)
+        if (!flow->stages[k].run)
+            return true;
+    return false;
+}
+
+static bool make_slot(plx_flow *flow, plx_slot *slot)
+{
+    size_t sizes[2] = {0, 0};
+    for (size_t k = 0; k <= flow->stages_n; k++)
+        if (size_before(flow, k) > sizes[k % 2])
+            sizes[k % 2] = size_before(flow, k);
+    for (int side = 0; side < 2; side++)
+        slot->bytes[side] = room(flow->batch, sizes[side]);
+    slot->at = varies(flow) ? room(flow->batch + 1, sizeof(size_t)) : NULL;
+    slot->skip = has_steps(flow) ? room(flow->batch, 1) : NULL;
+    return slot->bytes[0] && slot->bytes[1] && (slot->at || !varies(flow)) &&
+           (slot->skip || !has_steps(flow));
+}
+
+plx_status plx_flow_open(plx_flow *flow, const plx_job *job, const plx_stream *stream, size_t slots,
+                         bool spread, char why[108])
+{
+    size_t in_size = flow->stages[0].in_size;
+    flow->stream = stream;
+    flow->batch = job->batch ? job->batch : flow->run->grain;
+    flow->in_flight = job->in_flight && slots > 1 ? job->in_flight : slots;
+    flow->item_size = in_size == PLX_VARIES ? stream->item_size : in_size;
+    atomic_init(&flow->last, PLX_NONE);
     flow->slots = room(flow->in_flight, sizeof *flow->slots);
-    bool made = flow->slots != NULL;
+    bool made = flow->slots != NULL && plx_leg_open(flow, spread);
     for (size_t s = 0; made && s < flow->in_flight; s++)
         made = make_slot(flow, &flow->slots[s]);
     if (!made)
@@ -48,22 +71,31 @@ plx_status plx_flow_open(plx_flow *flow, plx_run *run, const plx_job *job, const
 void plx_flow_close(plx_flow *flow)
 {
     for (size_t s = 0; flow->slots && s < flow->in_flight; s++) {
-        free(flow->slots[s].in);
-        free(flow->slots[s].out);
-        free(flow->slots[s].at);
-        free(flow->slots[s].fails.list);
+        plx_slot *slot = &flow->slots[s];
+        free(slot->bytes[0]);
+        free(slot->bytes[1]);
+        free(slot->at);
+        free(slot->skip);
+        free(slot->fails.list);
     }
     free(flow->slots);
+    plx_leg_close(flow);
 }
 
-plx_slot *plx_flow_slot(plx_flow *flow, size_t b)
+plx_slot *plx_flow_slot(const plx_flow *flow, size_t b)
 {
     return &flow->slots[b % flow->in_flight];
 }
 
 size_t plx_flow_in_size(const plx_flow *flow, const plx_slot *slot)
 {
-    return slot->at ? slot->at[slot->n] : slot->n * flow->item_size;
+    size_t k = flow->legs[slot->leg].first;
+    return k == 0 && slot->at ? slot->at[slot->live] : slot->live * size_before(flow, k);
+}
+
+size_t plx_flow_out_size(const plx_flow *flow, const plx_slot *slot)
+{
+    return slot->live * size_before(flow, flow->legs[slot->leg].end);
 }
 
 /* The first thing that goes wrong ends the call; what is under way is run and dropped. */
@@ -85,117 +117,52 @@ static bool well_formed(const plx_flow *flow, const plx_slot *slot, size_t got)
 
 /* A callback ends the call with a status of its own, never with one that says something else
    here. */
-static plx_status checked(plx_status status)
+plx_status plx_flow_checked(plx_status status)
 {
     bool known = (int)status >= 0 && status < PLX_STATUSES && status != PLX_ITEM_FAILED;
     return known ? status : PLX_BAD_JOB;
 }
 
-bool plx_flow_source(plx_flow *flow, plx_slot *slot)
+/* How many items came; 0: the source has ended, or ends the call. */
+static size_t ask_source(plx_flow *flow, plx_slot *slot)
 {
-    if (flow->ended)
-        return false;
     size_t got = 0;
     if (slot->at)
         slot->at[0] = 0;
     const plx_stream *stream = flow->stream;
-    plx_status status =
-        checked(stream->source(stream->user, flow->batch, slot->in, slot->at, &got));
+    plx_status status = plx_flow_checked(
+        stream->source(stream->user, flow->batch, slot->bytes[0], slot->at, &got));
     if (status == PLX_OK && got && !well_formed(flow, slot, got))
         status = PLX_BAD_JOB;
-    if (status != PLX_OK) {
-        plx_run_trouble(flow->run, status);
-        got = 0;
-    }
+    if (status == PLX_OK)
+        return got;
+    plx_run_trouble(flow->run, status);
+    return 0;
+}
+
+bool plx_flow_source(plx_flow *flow, plx_slot *slot)
+{
+    plx_pace_show(flow->run->pace);
+    bool asks = !flow->ended && plx_run_wants(flow->run, 0);
+    size_t got = asks ? ask_source(flow, slot) : 0;
     if (got == 0) {
         flow->ended = true;
         return false;
     }
     slot->first = flow->items;
-    slot->n = got;
+    slot->n = slot->live = got;
     slot->status = PLX_OK;
+    slot->fails.n = slot->fails.count = 0;
     slot->full = true;
     flow->items += got;
     flow->sourced++;
-    atomic_store(&slot->running, true);
-    atomic_fetch_add(&flow->queued, 1);
+    plx_leg_begin(flow, slot);
     return true;
 }
 
-bool plx_flow_waits(const plx_flow *flow)
+static void keep_failures(plx_flow *flow, const plx_slot *slot)
 {
-    return atomic_load(&flow->claimed) < atomic_load(&flow->queued);
-}
-
-plx_slot *plx_flow_claim(plx_flow *flow)
-{
-    size_t b = atomic_load(&flow->claimed);
-    while (b < atomic_load(&flow->queued))
-        if (atomic_compare_exchange_weak(&flow->claimed, &b, b + 1))
-            return plx_flow_slot(flow, b);
-    return NULL;
-}
-
-void plx_flow_ran(plx_slot *slot)
-{
-    atomic_store(&slot->running, false);
-}
-
-/* No item's bytes depend on the cut, so a batch may be cut as it suits the workers. */
-void plx_flow_part(plx_flow *flow, plx_slot *slot, size_t blocks, plx_run *part)
-{
-    plx_run_part(part, flow->run, slot->first, slot->n, (slot->n + blocks - 1) / blocks);
-    part->fails_cap = part->keep_going ? SIZE_MAX : 1;
-    part->in = slot->in;
-    part->at = slot->at;
-    part->out = slot->out;
-}
-
-/* In stop mode a batch counts up to its failed item: what lies above may not have run. */
-static size_t counted(const plx_flow *flow, const plx_slot *slot)
-{
-    bool cut = slot->fails.n && !flow->run->keep_going;
-    return cut ? slot->fails.list[0].item - slot->first + 1 : slot->n;
-}
-
-void plx_flow_settle(plx_flow *flow, plx_slot *slot, plx_run *part)
-{
-    plx_run_settle(part);
-    free(slot->fails.list);
-    slot->fails = part->fails;
-    plx_status status = plx_run_status(part);
-    slot->status = status == PLX_ITEM_FAILED ? PLX_OK : status;
-    const plx_stream *stream = flow->stream;
-    if (slot->status == PLX_OK && stream->done)
-        slot->status = checked(stream->done(stream->user, slot->first, counted(flow, slot),
-                                            slot->out, slot->fails.list, slot->fails.n));
-}
-
-static void work(plx_flow *flow, plx_slot *slot, int worker)
-{
-    plx_run part;
-    plx_flow_part(flow, slot, 1, &part);
-    part.lanes = &flow->run->lanes[worker];
-    part.workers = 1;
-    if (worker != 0)
-        part.between = NULL;
-    plx_run_map(&part, 0, 1, 0);
-    plx_flow_settle(flow, slot, &part);
-}
-
-bool plx_flow_take(plx_flow *flow, int worker)
-{
-    plx_slot *slot = plx_flow_claim(flow);
-    if (!slot)
-        return false;
-    work(flow, slot, worker);
-    plx_flow_ran(slot);
-    return true;
-}
-
-static void keep_failures(plx_flow *flow, const plx_slot *slot, size_t failures)
-{
-    for (size_t i = 0; i < failures; i++) {
+    for (size_t i = 0; i < slot->fails.n; i++) {
         plx_fails_add(&flow->run->fails, &slot->fails.list[i], flow->run->fails_cap, flow->run);
         plx_fails_lower(&flow->run->lowest, slot->fails.list[i].item);
     }
@@ -211,16 +178,19 @@ void plx_flow_sink(plx_flow *flow, plx_slot *slot)
         stop(flow, slot->status);
     if (flow->stopped)
         return;
-    size_t n = counted(flow, slot), failures = slot->fails.n;
+    size_t failures = slot->fails.n;
     if (failures && !flow->run->keep_going)
         flow->ended = flow->stopped = true;
-    keep_failures(flow, slot, failures);
-    flow->sunk += n;
+    keep_failures(flow, slot);
+    flow->sunk += slot->live;
+    if (flow->run->pace)
+        plx_pace_count(flow->run->pace, slot->live - failures, failures);
     const plx_stream *stream = flow->stream;
     if (!stream->sink)
         return;
     plx_status status =
-        checked(stream->sink(stream->user, slot->first, n, slot->out, slot->fails.list, failures));
+        plx_flow_checked(stream->sink(stream->user, slot->first, slot->live,
+                                      slot->bytes[flow->stages_n % 2], slot->fails.list, failures));
     if (status != PLX_OK)
         stop(flow, status);
 }

@@ -53,36 +53,17 @@ static const plx_model_row rows[] = {
 #endif
 };
 
-static bool offers_none(const plx_model *model)
-{
-    (void)model;
-    return false;
-}
-
-static const plx_pattern_row row_pipeline = {
-    .name = "pipeline", .about = "a stream through stages", .offered = offers_none};
-static const plx_pattern_row row_queue = {
-    .name = "queue", .about = "producers and consumers", .offered = offers_none};
-static const plx_pattern_row row_task = {
-    .name = "task", .about = "tasks and futures in a scope", .offered = offers_none};
-static const plx_pattern_row row_priority = {
-    .name = "priority", .about = "tasks by priority", .offered = offers_none};
-static const plx_pattern_row row_scan = {
-    .name = "scan", .about = "prefix sums", .offered = offers_none};
-static const plx_pattern_row row_divide = {
-    .name = "divide", .about = "fork and join", .offered = offers_none};
-
 static const plx_pattern_row *const patterns[PLX_PATTERNS] = {
     [PLX_MAP] = &plx_row_map,
     [PLX_REDUCE] = &plx_row_reduce,
     [PLX_FAN] = &plx_row_fan,
     [PLX_BATCH] = &plx_row_batch,
-    [PLX_PIPELINE] = &row_pipeline,
-    [PLX_QUEUE] = &row_queue,
-    [PLX_TASK] = &row_task,
-    [PLX_PRIORITY] = &row_priority,
-    [PLX_SCAN] = &row_scan,
-    [PLX_DIVIDE] = &row_divide,
+    [PLX_PIPELINE] = &plx_row_pipeline,
+    [PLX_QUEUE] = &plx_row_queue,
+    [PLX_TASK] = &plx_row_task,
+    [PLX_PRIORITY] = &plx_row_priority,
+    [PLX_SCAN] = &plx_row_scan,
+    [PLX_DIVIDE] = &plx_row_divide,
 };
 
 const plx_pattern_row *plx_models_pattern(plx_pattern pattern)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * core/rows.c: map, reduce, fan and batch: what of a call is each pattern's own.
+ * core/rows.c: map, reduce and fan: what of a call is each pattern's own.
  */
 #include "core/team.h"
 
@@ -88,6 +88,8 @@ static plx_status check_fan(const plx_team *team, plx_call *call)
     status = plx_fan_open(&call->fan, &call->run, call->ask.tasks, call->ask.join, team->rank == 0,
                           why);
     call->digest = status == PLX_OK ? plx_fan_digest(&call->fan) : 0;
+    for (size_t i = 0; status == PLX_OK && i < call->fan.n; i++)
+        status = plx_policy_check_fold(call->job.policy, call->fan.kernels[i].fold != NULL, why);
     return status;
 }
 
@@ -131,61 +133,4 @@ const plx_pattern_row plx_row_fan = {
     .run = run_fan,
     .hand_over = hand_over_fan,
     .close = close_fan,
-};
-
-static bool offers_batch(const plx_model *model)
-{
-    return model->batch != NULL;
-}
-
-static plx_status check_batch(const plx_team *team, plx_call *call)
-{
-    plx_status status = plx_call_check(team, call);
-    if (status != PLX_OK || call->stream.source)
-        return status;
-    plx_check_say(call->run.why, "stream or its source is missing");
-    return PLX_BAD_JOB;
-}
-
-static plx_status open_batch(plx_team *team, plx_call *call)
-{
-    plx_run *run = &call->run;
-    plx_status status = plx_call_open(team, call, false);
-    return status != PLX_OK ? status
-                            : plx_flow_open(&call->flow, run, &call->job, &call->stream,
-                                            team->rank ? 1 : 2 * (size_t)team->workers, run->why);
-}
-
-static void run_batch(plx_team *team, plx_call *call)
-{
-    team->model->batch(team, &call->flow);
-}
-
-static void size_batch(const plx_call *call, plx_report *report)
-{
-    report->n = call->flow.sunk;
-    report->grain = call->flow.batch;
-    report->blocks = call->flow.drained;
-}
-
-static void close_batch(plx_call *call)
-{
-    plx_flow_close(&call->flow);
-}
-
-plx_status plx_batch(plx_team *team, const plx_job *job, const plx_stream *stream,
-                     plx_report *report)
-{
-    return plx_call_make(team, PLX_BATCH, job, &(plx_ask){.stream = stream}, report);
-}
-
-const plx_pattern_row plx_row_batch = {
-    .name = "batch",
-    .about = "a stream of items, batch by batch, in bounded memory",
-    .offered = offers_batch,
-    .check = check_batch,
-    .open = open_batch,
-    .run = run_batch,
-    .size = size_batch,
-    .close = close_batch,
 };

@@ -10,49 +10,82 @@
 
 #include "core/run.h"
 
-/* What the hooks need to know of the block that calls them. */
-typedef struct cursor {
-    plx_run *run;
-    plx_lane *lane;
-} cursor;
+void plx_run_fail(plx_run *run, plx_lane *lane, const plx_failure *failure)
+{
+    plx_fails_add(&lane->fails, failure, run->fails_cap, run);
+    plx_fails_lower(&run->lowest, failure->item);
+}
 
 static void note_failure(const plx_block *block, size_t item, int code, const char *why)
 {
-    const cursor *at = block->run;
+    plx_cursor *at = block->run;
     if (item < block->lo || item >= block->hi) {
         plx_run_trouble(at->run, PLX_BAD_KERNEL);
         return;
     }
     if (block->out) {
-        size_t size = at->run->kernel->out_size;
+        size_t size = at->run->out_size;
         memset((char *)block->out + (item - block->lo) * size, 0, size);
     }
     plx_failure failure = {.item = item, .code = code, .rank = at->run->rank, .tries = 1};
     if (why)
         strncpy(failure.why, why, sizeof failure.why - 1);
-    plx_fails_add(&at->lane->fails, &failure, at->run->fails_cap, at->run);
-    plx_fails_lower(&at->run->lowest, item);
+    at->failed++;
+    if (at->caught) {
+        failure.tries = at->caught->tries;
+        *at->caught = failure;
+    } else
+        plx_run_fail(at->run, at->lane, &failure);
 }
 
+static plx_attempt *attempt_of(const plx_cursor *at)
+{
+    return at->attempt ? at->attempt : at->run->attempt;
+}
+
+static bool is_above(const plx_run *run, size_t item)
+{
+    return !run->keep_going &&
+           item > atomic_load_explicit(&run->lowest, memory_order_relaxed);
+}
+
+/* A call that is only to drain ends what it has begun. */
 static bool is_stopped(const plx_block *block)
 {
-    const cursor *at = block->run;
-    return !plx_run_wants(at->run, block->lo);
+    plx_cursor *at = block->run;
+    plx_run *run = at->run;
+    int trouble = atomic_load_explicit(&run->trouble, memory_order_relaxed);
+    plx_attempt *attempt = attempt_of(at);
+    bool ends = attempt ? plx_attempt_over(attempt)
+                        : run->pace && plx_pace_level(run->pace) == PLX_QUIT;
+    if (ends && !attempt)
+        plx_run_trouble(run, PLX_STOPPED);
+    if (ends || is_above(run, block->lo) || (trouble != PLX_OK && trouble != PLX_STOPPED))
+        at->told = true;
+    return at->told;
 }
 
-static void *no_resource(const plx_block *block)
+static void *resource_of(const plx_block *block)
 {
-    (void)block;
-    return NULL;
+    const plx_attempt *attempt = attempt_of(block->run);
+    return attempt ? attempt->resource : NULL;
 }
 
-static const struct plx_hooks hooks = {note_failure, is_stopped, no_resource};
+static const struct plx_hooks hooks = {note_failure, is_stopped, resource_of};
 
-bool plx_run_wants(const plx_run *run, size_t item)
+/* What runs within an item's try is begun already: that looks at the try instead. */
+bool plx_run_wants(plx_run *run, size_t item)
 {
-    if (atomic_load_explicit(&run->trouble, memory_order_relaxed) != PLX_OK)
+    if (atomic_load_explicit(&run->trouble, memory_order_relaxed) != PLX_OK || is_above(run, item))
         return false;
-    return run->keep_going || item <= atomic_load_explicit(&run->lowest, memory_order_relaxed);
+    if (!run->pace)
+        return true;
+    if (run->attempt)
+        return !plx_attempt_over(run->attempt);
+    if (plx_pace_level(run->pace) < (run->drains ? PLX_QUIT : PLX_DRAIN))
+        return true;
+    plx_run_trouble(run, PLX_STOPPED);
+    return false;
 }
 
 void plx_run_trouble(plx_run *run, plx_status status)
@@ -86,12 +119,13 @@ void plx_run_cut(plx_run *run, const plx_job *job, const plx_kernel *kernel, con
     run->kernel = kernel;
     run->ctx = ctx;
     run->n = n;
-    run->grain = job->grain ? job->grain : plx_cut_grain(kernel, n, ctx);
+    run->grain = plx_cut_chosen(job, kernel, n, ctx);
     run->blocks = plx_cut_blocks(n, run->grain);
     run->end = run->blocks;
     run->in = job->in;
     run->at = job->at;
     run->out = job->out;
+    run->out_size = kernel->out_size;
     plx_run_rules(run, job);
     atomic_flag_clear(&run->store.taken);
     atomic_init(&run->lowest, PLX_NONE);
@@ -160,6 +194,7 @@ void plx_run_part(plx_run *part, const plx_run *run, size_t first_item, size_t n
     part->grain = grain;
     part->blocks = plx_cut_blocks(n, grain);
     part->end = part->blocks;
+    part->out_size = run->out_size;
     part->schedule = run->schedule;
     part->keep_going = run->keep_going;
     part->fails_cap = run->fails_cap;
@@ -170,6 +205,9 @@ void plx_run_part(plx_run *part, const plx_run *run, size_t first_item, size_t n
     part->workers = run->workers;
     part->between = run->between;
     part->between_arg = run->between_arg;
+    part->aside = run->aside;
+    part->pace = run->pace;
+    part->drains = true;
     atomic_init(&part->lowest, PLX_NONE);
 }
 
@@ -197,12 +235,11 @@ bool plx_run_hand(const plx_run *run, int workers, size_t step, size_t *lo, size
     return true;
 }
 
-/* Block k as the kernel sees it; in and out count from the run's first block. */
-static plx_block block_of(const plx_run *run, size_t k, plx_lane *lane, cursor *at)
+/* Items [lo, hi) counted from base; in and out count from the run's first block. */
+static plx_block block_of(const plx_run *run, size_t lo, size_t hi, plx_lane *lane, plx_cursor *at)
 {
     const plx_kernel *kernel = run->kernel;
-    size_t lo = plx_cut_item(run, k), hi = plx_cut_item(run, k + 1),
-           skip = lo - run->first * run->grain;
+    size_t skip = lo - run->first * run->grain;
     bool varies = kernel->in_size == PLX_VARIES;
     return (plx_block){
         .lo = run->base + lo,
@@ -211,7 +248,7 @@ static plx_block block_of(const plx_run *run, size_t k, plx_lane *lane, cursor *
               : varies                     ? run->in
                                            : run->in + skip * kernel->in_size,
         .at = varies && run->at ? run->at + skip : NULL,
-        .out = run->out ? run->out + skip * kernel->out_size : NULL,
+        .out = run->out ? run->out + skip * run->out_size : NULL,
         .ctx = run->ctx,
         .shared = run->shared,
         .scratch = lane->scratch,
@@ -220,18 +257,32 @@ static plx_block block_of(const plx_run *run, size_t k, plx_lane *lane, cursor *
     };
 }
 
+plx_block plx_run_block(const plx_run *run, size_t k, plx_lane *lane, plx_cursor *at)
+{
+    return block_of(run, plx_cut_item(run, k), plx_cut_item(run, k + 1), lane, at);
+}
+
 static void serve(plx_run *run)
 {
     double begun = plx_clock_s();
-    run->between(run->between_arg);
+    if (run->between)
+        run->between(run->between_arg);
+    if (run->pace)
+        plx_pace_show(run->pace);
     run->lanes[0].served_s += plx_clock_s() - begun;
 }
 
-/* Before a block: serve what waits, zero a scratch never used. False: this block is not wanted. */
-static bool begin_block(plx_run *run, size_t k, int worker)
+bool plx_run_serve(plx_run *run, int worker)
 {
-    if (worker == 0 && run->between)
+    bool serves = worker == 0 && !run->aside && (run->between || plx_pace_shows(run->pace));
+    if (serves)
         serve(run);
+    return serves;
+}
+
+bool plx_run_begin(plx_run *run, size_t k, int worker)
+{
+    plx_run_serve(run, worker);
     plx_lane *lane = &run->lanes[worker];
     if (lane->scratch && !lane->scratched) {
         memset(lane->scratch, 0, run->scratch_size);
@@ -259,29 +310,100 @@ void plx_run_moved(plx_run *run, plx_slice_kind kind, double begun)
     plx_trace_add(run, 0, (plx_slice){.kind = kind, .begin_s = begun, .end_s = ended});
 }
 
-/* Blocks [lo, hi) were one hand-out. */
-static void end_blocks(plx_run *run, size_t lo, size_t hi, int worker, double begun, double served)
+void plx_run_end(plx_run *run, size_t lo, size_t hi, int worker, double begun, double served)
 {
     plx_run_ran(run, worker, run->base + plx_cut_item(run, lo), run->base + plx_cut_item(run, hi),
                 begun, run->lanes[worker].served_s - served);
 }
 
-void plx_run_map(plx_run *run, size_t lo, size_t hi, int worker)
+void plx_run_count(plx_cursor *at, size_t items)
 {
-    plx_lane *lane = &run->lanes[worker];
-    cursor at = {run, lane};
-    double begun = plx_clock_s(), served = lane->served_s;
-    for (size_t k = lo; k < hi; k++) {
-        if (!begin_block(run, k, worker))
-            continue;
-        plx_block block = block_of(run, k, lane, &at);
-        run->kernel->map(&block);
-        lane->items += block.hi - block.lo;
-    }
-    end_blocks(run, lo, hi, worker, begun, served);
+    plx_run *run = at->run;
+    size_t done = at->told ? 0 : items - at->failed;
+    at->lane->items += items;
+    at->lane->done += done;
+    if (run->pace && !run->attempt && !run->drains) /* a stream counts what is sunk */
+        plx_pace_count(run->pace, done, at->failed);
+    at->failed = 0;
+    at->told = false;
 }
 
-static void *identity_of(plx_run *run, int worker)
+static plx_status try_item(void *arg, plx_attempt *attempt, plx_failure *failure)
+{
+    plx_block *block = arg;
+    plx_cursor *at = block->run;
+    at->attempt = attempt;
+    at->caught = failure;
+    at->failed = 0;
+    at->told = false;
+    at->run->kernel->map(block);
+    return at->told ? PLX_STOPPED : at->failed ? PLX_ITEM_FAILED : PLX_OK;
+}
+
+static void fall_back(void *arg, const void *bytes)
+{
+    const plx_block *block = arg;
+    const plx_cursor *at = block->run;
+    memcpy(block->out, bytes, at->run->out_size);
+}
+
+/* One item by the policy. What it failed with counts once its last try has failed. */
+static void map_item(plx_run *run, plx_block *block, int worker)
+{
+    plx_cursor *at = block->run;
+    plx_trial trial = {run, worker, block->lo, try_item, fall_back, block};
+    plx_failure failure;
+    plx_status status = plx_pace_run(run->pace, &trial, &failure);
+    at->told = status != PLX_OK && status != PLX_ITEM_FAILED;
+    at->failed = status == PLX_ITEM_FAILED;
+    if (status == PLX_ITEM_FAILED) {
+        memset(block->out, 0, run->out_size);
+        plx_run_fail(run, at->lane, &failure);
+    }
+    plx_run_count(at, 1);
+}
+
+/* A block whose items run each on its own. */
+static void map_each(plx_run *run, size_t k, int worker)
+{
+    plx_lane *lane = &run->lanes[worker];
+    size_t lo = plx_cut_item(run, k), hi = plx_cut_item(run, k + 1);
+    for (size_t item = lo; item < hi; item++) {
+        if (item > lo)
+            plx_run_serve(run, worker);
+        if (!plx_run_wants(run, run->base + item))
+            return;
+        plx_cursor at = {.run = run, .lane = lane};
+        plx_block block = block_of(run, item, item + 1, lane, &at);
+        map_item(run, &block, worker);
+    }
+}
+
+static void map_block(plx_run *run, size_t k, int worker)
+{
+    plx_lane *lane = &run->lanes[worker];
+    plx_cursor at = {.run = run, .lane = lane};
+    plx_block block = plx_run_block(run, k, lane, &at);
+    run->kernel->map(&block);
+    plx_run_count(&at, block.hi - block.lo);
+}
+
+void plx_run_map(plx_run *run, size_t lo, size_t hi, int worker)
+{
+    const plx_lane *lane = &run->lanes[worker];
+    bool each = run->pace && run->pace->each && !run->attempt;
+    double begun = plx_clock_s(), served = lane->served_s;
+    for (size_t k = lo; k < hi; k++)
+        if (plx_run_begin(run, k, worker)) {
+            if (each)
+                map_each(run, k, worker);
+            else
+                map_block(run, k, worker);
+        }
+    plx_run_end(run, lo, hi, worker, begun, served);
+}
+
+void *plx_run_identity(plx_run *run, int worker)
 {
     void *acc = plx_acc_take(run, worker);
     if (!acc)
@@ -298,19 +420,23 @@ static void *identity_of(plx_run *run, int worker)
 void plx_run_reduce(plx_run *run, size_t lo, size_t hi, int worker)
 {
     plx_lane *lane = &run->lanes[worker];
-    cursor at = {run, lane};
+    plx_cursor at = {.run = run, .lane = lane};
     double begun = plx_clock_s(), served = lane->served_s;
     for (size_t k = lo; k < hi; k++) {
-        void *acc = begin_block(run, k, worker) ? identity_of(run, worker) : NULL;
+        void *acc = plx_run_begin(run, k, worker) ? plx_run_identity(run, worker) : NULL;
         if (!acc)
             continue;
-        plx_block block = block_of(run, k, lane, &at);
+        plx_block block = plx_run_block(run, k, lane, &at);
         block.out = NULL;
         run->kernel->fold(&block, acc);
-        lane->items += block.hi - block.lo;
-        plx_join_put(run, k, k + 1, acc, worker);
+        bool whole = !at.told;
+        plx_run_count(&at, block.hi - block.lo);
+        if (whole)
+            plx_join_put(run, k, k + 1, acc, worker);
+        else
+            plx_acc_give(run, acc, worker);
     }
-    end_blocks(run, lo, hi, worker, begun, served);
+    plx_run_end(run, lo, hi, worker, begun, served);
 }
 
 void plx_run_settle(plx_run *run)
@@ -320,12 +446,14 @@ void plx_run_settle(plx_run *run)
         plx_fails_merge(&run->fails, fails->list, fails->n, run->fails_cap, run);
         run->fails.count += fails->count;
         fails->n = fails->count = 0;
+        run->done += run->lanes[w].done;
+        run->lanes[w].done = 0;
     }
 }
 
 plx_status plx_run_result(plx_run *run, void *out)
 {
-    void *acc = run->blocks ? atomic_load(&run->waiting[0]) : identity_of(run, 0);
+    void *acc = run->blocks ? atomic_load(&run->waiting[0]) : plx_run_identity(run, 0);
     if (!acc)
         return plx_run_status(run);
     if (run->kernel->finish)

@@ -12,6 +12,7 @@
 
 #include <stdatomic.h>
 
+#include "core/policy.h"
 #include "plx/plx.h"
 
 #define PLX_NONE SIZE_MAX           /* no item, no task */
@@ -32,6 +33,7 @@ typedef struct plx_lane {
     plx_fails fails;
     void *spare;                    /* free small accumulators */
     size_t items, chunks;
+    size_t done;                    /* items that have a result, until plx_run_settle() */
     double busy_s, served_s;        /* worker 0 serves messages between blocks: that is not busy */
     double last_s;                  /* by the clock: the end of the last chunk, if there was one */
     plx_slice *slices;              /* NULL: nobody asked for them */
@@ -55,6 +57,7 @@ typedef struct plx_run {
     const char *in;                 /* item of block first; VARIES: where at counts from */
     const size_t *at;               /* of block first; or NULL */
     char *out;                      /* item of block first */
+    size_t out_size;                /* bytes of an item of it: the kernel's, in a scan acc_size */
     plx_schedule schedule;
     plx_where where;
     bool keep_going;
@@ -75,17 +78,33 @@ typedef struct plx_run {
     _Atomic int trouble;            /* a plx_status: the worst that is no failed item */
     void (*between)(void *);        /* worker 0, the calling thread, before each of its blocks */
     void *between_arg;
+    bool aside;                     /* worker 0 is not the calling thread: it serves nothing */
+    plx_pace *pace;                 /* NULL: no policy */
+    plx_attempt *attempt;           /* all of this run is one try of one item of another */
+    bool drains;                    /* part of a stream: ends what it has in spite of PLX_DRAIN */
 
     plx_fails fails;                /* after plx_run_settle() */
+    size_t done;                    /* likewise: told of a call that was stopped */
     char why[108];
     double prepare_begun_s, prepare_ended_s;                /* by the clock, if prepared */
     double scatter_s, gather_s;                             /* of ranks: see plx_run_moved() */
     plx_slice *slices;              /* of ranks: room for one rank's, rank 0: another rank's */
 } plx_run;
 
+/** What the hooks of a block need to know of it. */
+typedef struct plx_cursor {
+    plx_run *run;
+    plx_lane *lane;
+    plx_attempt *attempt;           /* the block is one item, and this its try; or NULL */
+    plx_failure *caught;            /* then: where its failure goes */
+    size_t failed;                  /* of its items, so far */
+    bool told;                      /* plx_stopped() said so: the block has no result */
+} plx_cursor;
+
 /* clock.c */
 double plx_clock_s(void);
 void plx_clock_nap(unsigned looks);     /* wait a little before looking again */
+void plx_clock_sleep(double s);         /* until just before; below 0.1 ms not at all */
 
 /* check.c: nothing here looks at more than its arguments */
 plx_status plx_check_kernel(const plx_kernel *, plx_pattern, plx_kernel *copy, char why[108]);
@@ -102,6 +121,8 @@ void plx_check_say(char why[108], const char *text, ...) __attribute__((format(p
 
 /* cut.c: all arithmetic on items, blocks and hand-outs */
 size_t plx_cut_grain(const plx_kernel *, size_t n, const void *ctx);
+/* the job's own; else its policy's, if that rules single items; else the kernel's */
+size_t plx_cut_chosen(const plx_job *, const plx_kernel *, size_t n, const void *ctx);
 size_t plx_cut_blocks(size_t n, size_t grain);
 void plx_cut_share(size_t blocks, int ranks, int rank, size_t *first, size_t *end);
 bool plx_cut_hand(plx_schedule, size_t blocks, int workers, size_t step, size_t *lo, size_t *hi);
@@ -133,7 +154,21 @@ void plx_run_close(plx_run *);
 bool plx_run_hand(const plx_run *, int workers, size_t step, size_t *lo, size_t *hi);
 void plx_run_map(plx_run *, size_t lo, size_t hi, int worker);
 void plx_run_reduce(plx_run *, size_t lo, size_t hi, int worker);
-bool plx_run_wants(const plx_run *, size_t item);
+/* shall it begin? Not above a failure, nor once the call is to end: that becomes trouble here */
+bool plx_run_wants(plx_run *, size_t item);
+/* on the calling thread: messages and progress; false: there is nothing of the kind */
+bool plx_run_serve(plx_run *, int worker);
+/* what patterns that run blocks in a way of their own share: before a block, serve what waits and
+   zero a scratch never used; false: this block is not wanted */
+bool plx_run_begin(plx_run *, size_t k, int worker);
+/* block k as the kernel sees it */
+plx_block plx_run_block(const plx_run *, size_t k, plx_lane *, plx_cursor *);
+void *plx_run_identity(plx_run *, int worker);          /* an accumulator; NULL, and trouble */
+/* a block of so many items has run: count what has a result; the cursor is ready for the next */
+void plx_run_count(plx_cursor *, size_t items);
+void plx_run_fail(plx_run *, plx_lane *, const plx_failure *);
+/* blocks [lo, hi) were one hand-out: it took from begun to now, less what was served meanwhile */
+void plx_run_end(plx_run *, size_t lo, size_t hi, int worker, double begun, double served);
 /* one hand-out, items [lo, hi), ended: it took from begun to now, less what was served meanwhile */
 void plx_run_ran(plx_run *, int worker, size_t lo, size_t hi, double begun, double served);
 /* the calling thread moved data between ranks from begun to now: PLX_SLICE_SCATTER or GATHER */
@@ -155,6 +190,8 @@ void plx_trace_served(plx_run *, double begun);         /* worker 0 moved messag
 size_t plx_trace_count(const plx_run *);
 /* all lanes' into room, sorted, in seconds from zero_s on; returns how many are kept */
 size_t plx_trace_take(plx_run *, double zero_s, plx_slice *room, size_t cap);
+/* a lane's slices into those of another, of the same worker in the same process */
+void plx_trace_join(plx_lane *, plx_lane *more);
 /* a sorted list into one of n that has room for cap; returns how many are kept, the earliest */
 size_t plx_trace_merge(plx_slice *into, size_t n, size_t cap, const plx_slice *more, size_t m);
 

@@ -106,7 +106,7 @@ size_t plx_grain(const plx_job *job)
         return 1;
     _Alignas(16) unsigned char room[PLX_CTX_MAX];
     const void *ctx = plx_check_ctx(&kernel, job->ctx, room);
-    return kernel.ctx_size && !ctx ? 1 : plx_cut_grain(&kernel, job->n, ctx);
+    return kernel.ctx_size && !ctx ? 1 : plx_cut_chosen(job, &kernel, job->n, ctx);
 }
 
 plx_status plx_share(const plx_team *team, const plx_job *job, size_t *lo, size_t *hi)

@@ -7,9 +7,13 @@
 #ifndef PLX_CORE_TEAM_H
 #define PLX_CORE_TEAM_H
 
+#include "core/divide.h"
 #include "core/fan.h"
 #include "core/flow.h"
 #include "core/run.h"
+#include "core/scan.h"
+#include "core/steps.h"
+#include "core/tasks.h"
 #include "core/times.h"
 
 typedef struct plx_model plx_model;
@@ -20,6 +24,13 @@ typedef struct plx_ask {
     const plx_task *tasks;
     const plx_join *join;
     const plx_stream *stream;
+    const plx_stage *stages;
+    size_t stages_n;
+    const plx_steps *steps;
+    void (*body)(plx_tasks *, void *user);          /* of a scope */
+    void *user;
+    plx_part_call *part;            /* the body of a divide */
+    void *arg;
 } plx_ask;
 
 /** One call: what the user passed, made one over all ranks, and its state. */
@@ -37,9 +48,15 @@ typedef struct plx_call {
     bool traced;                    /* rank 0 has room for slices */
     plx_status mine;                /* what this process alone found, before all agreed */
     _Alignas(16) unsigned char ctx[PLX_CTX_MAX];
+    plx_policy policy;              /* rank 0's, but for what is each rank's own */
+    plx_pace pace;
     plx_run run;
     plx_fanout fan;
     plx_flow flow;
+    plx_prefix prefix;
+    plx_forks forks;
+    plx_stepping stepping;
+    plx_tasks tasks;
     plx_times times;
 } plx_call;
 
@@ -82,7 +99,11 @@ struct plx_model {
     void (*map)(plx_team *, plx_run *);
     void (*reduce)(plx_team *, plx_run *);
     void (*fan)(plx_team *, plx_fanout *);
-    void (*batch)(plx_team *, plx_flow *);
+    void (*pipeline)(plx_team *, plx_flow *);           /* batch runs, too */
+    void (*scan)(plx_team *, plx_prefix *);
+    void (*divide)(plx_team *, plx_forks *);
+    void (*task)(plx_team *, plx_tasks *);
+    void (*queue)(plx_team *, plx_stepping *);
 };
 
 /**
@@ -101,11 +122,16 @@ struct plx_pattern_row {
     plx_status (*hand_over)(plx_team *, plx_call *, plx_status);
     /* n, grain, blocks of the report; NULL: the run's */
     void (*size)(const plx_call *, plx_report *);
+    /* n, done and failed of the report as the pattern knows them itself; NULL: the run's */
+    void (*count)(const plx_call *, plx_report *);
     void (*close)(plx_call *);                          /* on every path; or NULL */
 };
 
 /* rows.c; the later patterns' rows stand in their own files */
 extern const plx_pattern_row plx_row_map, plx_row_reduce, plx_row_fan, plx_row_batch;
+extern const plx_pattern_row plx_row_pipeline;
+extern const plx_pattern_row plx_row_scan, plx_row_queue, plx_row_task, plx_row_priority;
+extern const plx_pattern_row plx_row_divide;
 
 /* call.c */
 plx_status plx_call_make(plx_team *, plx_pattern, const plx_job *, const plx_ask *, plx_report *);

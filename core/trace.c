@@ -111,6 +111,20 @@ static void sort(plx_slice *slices, size_t n)
         }
 }
 
+/* Both have the same room and have kept their earliest ones, so the earliest of all are among
+   these. */
+void plx_trace_join(plx_lane *lane, plx_lane *more)
+{
+    if (!lane->slices || !more->slices)
+        return;
+    size_t n = lane->slices_n < lane->slices_room ? lane->slices_n : lane->slices_room;
+    size_t m = more->slices_n < more->slices_room ? more->slices_n : more->slices_room;
+    sort(lane->slices, n);
+    sort(more->slices, m);
+    plx_trace_merge(lane->slices, n, lane->slices_room, more->slices, m);
+    lane->slices_n += more->slices_n;
+}
+
 size_t plx_trace_take(plx_run *run, double zero_s, plx_slice *room, size_t cap)
 {
     size_t kept = 0;

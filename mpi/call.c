@@ -17,6 +17,7 @@ typedef struct opening {
     plx_status status;
     uint64_t digest;
     size_t item_size; /* of a stream */
+    plx_policy policy;
     unsigned char ctx[PLX_CTX_MAX];
 } opening;
 
@@ -28,6 +29,7 @@ static void tell(const plx_call *call, plx_status mine, opening *told)
     told->status = mine;
     told->digest = call->digest;
     told->item_size = call->stream.item_size;
+    told->policy = call->policy;
     if (mine == PLX_OK && call->kernel.ctx_size)
         memcpy(told->ctx, call->job.ctx, call->kernel.ctx_size);
 }
@@ -43,6 +45,7 @@ static void adopt(plx_call *call, const opening *told)
     mine->batch = root->batch;
     mine->in_flight = root->in_flight;
     mine->keep_going = root->keep_going;
+    mine->exclusive = root->exclusive;
     mine->failures_cap = root->failures_cap;
     mine->by_worker_cap = root->by_worker_cap;
     mine->slices_cap = root->slices_cap < INT32_MAX ? root->slices_cap : INT32_MAX;
@@ -60,12 +63,13 @@ plx_status plx_mpi_begin(plx_team *team, plx_call *call, plx_status mine)
         tell(call, mine, &told);
     MPI_Bcast(&told, sizeof told, MPI_BYTE, 0, ranks->comm);
     adopt(call, &told); /* whatever went wrong: the report is rank 0's too */
+    plx_status fits = plx_mpi_policy_adopt(team, call, &told.policy, told.status == PLX_OK);
     if (mine != PLX_OK || team->rank == 0)
         return mine;
     if (told.status != PLX_OK)
         return told.status;
     bool same = told.digest == call->digest && told.pattern == call->pattern;
-    return same ? PLX_OK : PLX_MISMATCH; /* which ranks: in the report */
+    return same ? fits : PLX_MISMATCH; /* which ranks: in the report */
 }
 
 static plx_status enter_pattern(plx_team *team, plx_call *call)
@@ -77,8 +81,16 @@ static plx_status enter_pattern(plx_team *team, plx_call *call)
         return plx_mpi_reduce_open(team, &call->run);
     case PLX_FAN:
         return plx_mpi_fan_open(team, &call->fan);
+    case PLX_TASK:
+        return plx_mpi_task_open(team, &call->tasks);
+    case PLX_DIVIDE:
+        return PLX_OK;
+    case PLX_SCAN:
+        return plx_mpi_scan_open(team, &call->prefix);
+    case PLX_QUEUE:
+        return plx_mpi_queue_open(team, &call->stepping);
     default:
-        return plx_mpi_batch_open(team, &call->flow);
+        return plx_mpi_pipeline_open(team, &call->flow);
     }
 }
 
@@ -86,6 +98,7 @@ plx_status plx_mpi_enter(plx_team *team, plx_call *call)
 {
     plx_run *run = &call->run;
     plx_status status = enter_pattern(team, call);
+    plx_mpi_policy_enter(team, call);
     if (status != PLX_OK || !call->traced)
         return status;
     run->slices = malloc(call->job.slices_cap * sizeof *run->slices + 1);
@@ -97,7 +110,9 @@ void plx_mpi_leave(plx_team *team, plx_call *call)
     (void)call;
     plx_deal_close(team);
     plx_mpi_fan_close(team);
-    plx_mpi_batch_close(team);
+    plx_mpi_pipeline_close(team);
+    plx_mpi_task_close(team);
+    plx_mpi_queue_close(team);
 }
 
 /* All ranks whose call is another than rank 0's; false: that is not what the mismatch is. */
@@ -121,7 +136,8 @@ static void share_words(plx_team *team, const plx_call *call, plx_status status,
 {
     if (status == PLX_MISMATCH && name_ranks(team, call, report))
         return;
-    int speaker = plx_mpi_lowest(team, call->mine == status && call->run.why[0]);
+    bool found = call->mine == status || status == PLX_STOPPED;
+    int speaker = plx_mpi_lowest(team, found && call->run.why[0]);
     if (speaker == team->ranks)
         plx_check_say(report->why, "%s", plx_status_text(status));
     else

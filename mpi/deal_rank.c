@@ -154,6 +154,7 @@ void plx_deal_follow(plx_deal *d)
         run_chunk(d, step);
         wait_for_next(d);
     }
+    plx_progress_end(d->team, d->run);
     double begun = plx_clock_s();
     plx_move_end(requests_of(d, 0), 2 * d->width);
     plx_run_moved(d->run, PLX_SLICE_GATHER, begun);

@@ -148,6 +148,7 @@ static void finish(plx_deal *d)
 {
     const plx_ranks *ranks = d->team->own;
     double begun = plx_clock_s();
+    plx_progress_end(d->team, d->run);
     while (d->asking)
         answer_all(d, true);
     plx_move_end(ranks->requests.bytes, PLX_DEAL_SETS * (size_t)d->team->ranks * d->width);

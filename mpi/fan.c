@@ -259,10 +259,12 @@ static void receive_rest(plx_fan_ranks *own)
 static void finish(plx_fan_ranks *own)
 {
     static const note end = {PLX_NONE, PLX_OK};
-    if (own->team->rank == 0)
+    if (own->team->rank == 0) {
+        plx_progress_end(own->team, own->fan->run);
         receive_rest(own);
-    else {
+    } else {
         send_ended(own);
+        plx_progress_end(own->team, own->fan->run);
         send(own, &end, sizeof end, 0, PLX_TAG_HEAD);
     }
     plx_move_end(own->requests, own->requested);

@@ -66,7 +66,8 @@ static opening describe(void)
     opening mine = {.version = ""};
     const uint64_t sizes[] = {sizeof(plx_kernel),  sizeof(plx_job),    sizeof(plx_report),
                               sizeof(plx_failure), sizeof(plx_worker), sizeof(plx_slice),
-                              sizeof(size_t),      PLX_CTX_MAX,        PLX_PIECE};
+                              sizeof(plx_policy),  sizeof(size_t),     PLX_CTX_MAX,
+                              PLX_PIECE};
     snprintf(mine.version, sizeof mine.version, "%s", plx_version());
     mine.layout = XXH64(sizes, sizeof sizes, 0);
     return mine;

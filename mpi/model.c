@@ -111,6 +111,7 @@ static void free_ranks(plx_ranks *ranks)
     free(ranks->out.bytes);
     free(ranks->roots.bytes);
     free(ranks->parcels.bytes);
+    free(ranks->codes.bytes);
     free(ranks->requests.bytes);
     free(ranks);
 }
@@ -226,7 +227,11 @@ const plx_model plx_mpi_model = {
     .map = plx_mpi_map,
     .reduce = plx_mpi_reduce,
     .fan = plx_mpi_fan,
-    .batch = plx_mpi_batch,
+    .pipeline = plx_mpi_pipeline,
+    .scan = plx_mpi_scan,
+    .queue = plx_mpi_queue,
+    .divide = plx_mpi_divide,
+    .task = plx_mpi_task,
 };
 
 plx_status plx_open_on(MPI_Comm comm, const char *inner, int threads, plx_team **team)

@@ -20,7 +20,7 @@
 /* What a message between two ranks is. */
 enum {
     PLX_TAG_JOIN = 1, PLX_TAG_IN, PLX_TAG_AT, PLX_TAG_OUT, PLX_TAG_HEAD,
-    PLX_TAG_FAILURE, PLX_TAG_SLICE, PLX_TAG_ASK, PLX_TAG_ANSWER
+    PLX_TAG_FAILURE, PLX_TAG_SLICE, PLX_TAG_ASK, PLX_TAG_ANSWER, PLX_TAG_PROGRESS
 };
 
 /**
@@ -31,6 +31,21 @@ typedef struct plx_room {
     void *bytes;
     size_t size;
 } plx_room;
+
+/* What a rank tells rank 0 of its progress: items since it told last. */
+typedef struct plx_tally {
+    uint64_t done, failed, last;
+} plx_tally;
+
+/* Progress of ranks far away, of one call. */
+typedef struct plx_far {
+    bool on;                        /* somebody asked for it, and not all is told */
+    plx_pace *pace;
+    size_t done, failed;            /* told so far */
+    int lasts;                      /* rank 0: ranks that have told their last */
+    plx_tally news;
+    MPI_Request sent;
+} plx_far;
 
 typedef struct plx_ranks {
     MPI_Comm comm;                  /* a duplicate of the user's; errors are fatal */
@@ -43,9 +58,13 @@ typedef struct plx_ranks {
     plx_room roots;                 /* partials of a range of ranks, as they come or go */
     plx_room requests;              /* of all that is under way at once */
     plx_room parcels;               /* the partials that go to other ranks */
+    plx_room codes;                 /* rank 0's retry_codes */
+    plx_far far;
     struct plx_deal *deal;          /* one call's; NULL: its shares are static */
     struct plx_fan_ranks *fan;      /* one call's */
     struct plx_desk *desk;
+    struct plx_trays *trays;        /* one call's, of several ranks */
+    struct plx_post *post;
 } plx_ranks;
 
 extern const plx_model plx_mpi_model;
@@ -60,7 +79,11 @@ void plx_mpi_report(plx_team *, plx_call *, plx_status, plx_report *);
 void plx_mpi_map(plx_team *, plx_run *);
 void plx_mpi_reduce(plx_team *, plx_run *);
 void plx_mpi_fan(plx_team *, plx_fanout *);
-void plx_mpi_batch(plx_team *, plx_flow *);
+void plx_mpi_pipeline(plx_team *, plx_flow *);
+void plx_mpi_scan(plx_team *, plx_prefix *);
+void plx_mpi_task(plx_team *, plx_tasks *);
+void plx_mpi_divide(plx_team *, plx_forks *);
+void plx_mpi_queue(plx_team *, plx_stepping *);
 
 /* move.c: a message of any length goes in pieces of at most PLX_PIECE bytes, since Open MPI 4.1
    counts in int and has faults beyond 2^31 bytes. None for 0 bytes. */
@@ -87,6 +110,7 @@ void *plx_room_grow(plx_room *, size_t size);           /* what it held is lost;
 
 /* verdict.c: run->trouble, lowest and failures become those of all ranks */
 void plx_verdict(plx_team *, plx_run *);
+void plx_verdict_meet(plx_team *, plx_run *);          /* trouble and lowest alone */
 
 /* deal.c: hand-outs across ranks, with their data */
 bool plx_deal_wanted(const plx_team *, plx_schedule, plx_where);
@@ -101,6 +125,18 @@ size_t plx_home_first(const plx_team *, const plx_run *, int r);    /* r from 0 
 size_t plx_home_reserve(plx_team *, plx_run *);
 void plx_home_bring(plx_team *, plx_run *);
 
+/* policy.c */
+/* good: rank 0's job is; then its retry_codes are shared, on every rank */
+plx_status plx_mpi_policy_adopt(plx_team *, plx_call *, const plx_policy *root, bool good);
+void plx_mpi_policy_enter(plx_team *, plx_call *);
+
+/* progress.c */
+void plx_progress_open(plx_team *, plx_pace *);
+void plx_progress_tell(void *team, const plx_progress *);   /* a rank's own, to rank 0 */
+bool plx_progress_on(const plx_team *);
+/* this rank has run all that it will; rank 0 serves and shows until all have. Once or more */
+void plx_progress_end(plx_team *, plx_run *);
+
 /* map.c */
 plx_status plx_mpi_map_open(plx_team *, plx_run *);
 
@@ -108,11 +144,22 @@ plx_status plx_mpi_map_open(plx_team *, plx_run *);
 plx_status plx_mpi_fan_open(plx_team *, plx_fanout *);
 void plx_mpi_fan_close(plx_team *);
 
-/* batch.c */
-plx_status plx_mpi_batch_open(plx_team *, plx_flow *);
-void plx_mpi_batch_close(plx_team *);
+/* pipeline.c */
+plx_status plx_mpi_pipeline_open(plx_team *, plx_flow *);
+void plx_mpi_pipeline_close(plx_team *);
 
 /* reduce.c */
 plx_status plx_mpi_reduce_open(plx_team *, plx_run *);
+
+/* task.c */
+plx_status plx_mpi_task_open(plx_team *, plx_tasks *);
+void plx_mpi_task_close(plx_team *);
+
+/* scan.c */
+plx_status plx_mpi_scan_open(plx_team *, plx_prefix *);
+
+/* queue.c */
+plx_status plx_mpi_queue_open(plx_team *, plx_stepping *);
+void plx_mpi_queue_close(plx_team *);
 
 #endif

@@ -46,7 +46,7 @@ static bool make_room(plx_ranks *ranks, plx_run *run, bool map)
     if (varies)
         run->at = plx_room_grow(&ranks->at, (items + 1) * sizeof *run->at);
     if (map)
-        run->out = plx_room_grow(&ranks->out, items * kernel->out_size);
+        run->out = plx_room_grow(&ranks->out, items * run->out_size);
     return (run->in || !kernel->in_size || varies) && (run->at || !varies) && (run->out || !map);
 }
 
@@ -70,7 +70,7 @@ static const char *part_of(const plx_team *team, const plx_run *run, int tag, in
 
 static char *result_of(const plx_team *team, const plx_run *run, int r, size_t *size)
 {
-    size_t first, end, each = run->kernel->out_size;
+    size_t first, end, each = run->out_size;
     plx_cut_share(run->blocks, team->ranks, r, &first, &end);
     size_t lo = plx_cut_item(run, first);
     *size = (plx_cut_item(run, end) - lo) * each;
@@ -193,10 +193,11 @@ void plx_slice_gather(plx_team *team, plx_run *run)
     const plx_ranks *ranks = team->own;
     if (run->where == PLX_LOCAL || run->n == 0 || team->ranks == 1)
         return;
+    plx_progress_end(team, run);
     double begun = plx_clock_s();
     if (team->rank == 0)
         receive_results(team, run);
     else
-        plx_move_send(ranks->comm, run->out, items_of(run) * run->kernel->out_size, 0, PLX_TAG_OUT);
+        plx_move_send(ranks->comm, run->out, items_of(run) * run->out_size, 0, PLX_TAG_OUT);
     plx_run_moved(run, PLX_SLICE_GATHER, begun);
 }

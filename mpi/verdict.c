@@ -48,6 +48,13 @@ static size_t most_brought(const plx_team *team, const plx_run *run, const liste
     return most;
 }
 
+/* A call that was stopped has counts and failures, though no result. */
+static bool is_told(const plx_run *run)
+{
+    int trouble = atomic_load(&run->trouble);
+    return trouble == PLX_OK || trouble == PLX_STOPPED;
+}
+
 /* Room for all that comes is got first, so that nothing can fail once lists move. */
 static void gather_lists(plx_team *team, plx_run *run, const listed *each)
 {
@@ -56,7 +63,7 @@ static void gather_lists(plx_team *team, plx_run *run, const listed *each)
     plx_failure *room = malloc(most_brought(team, run, each) * sizeof *room + 1);
     bool fits = room && plx_fails_reserve(&run->fails, n);
     plx_run_trouble(run, plx_mpi_agree(team, fits ? PLX_OK : PLX_NO_MEMORY));
-    if (atomic_load(&run->trouble) == PLX_OK) {
+    if (is_told(run)) {
         join_lists(team, run, each, room);
         plx_move_share(ranks->comm, run->fails.list, n * sizeof *room, 0);
         run->fails.n = n;
@@ -74,24 +81,41 @@ static void exchange(plx_team *team, plx_run *run)
     listed mine = {run->fails.n, run->fails.count};
     listed *each = malloc((size_t)team->ranks * sizeof *each);
     plx_run_trouble(run, plx_mpi_agree(team, each ? PLX_OK : PLX_NO_MEMORY));
-    if (atomic_load(&run->trouble) == PLX_OK) {
+    if (is_told(run)) {
         MPI_Allgather(&mine, 2, MPI_UINT64_T, each, 2, MPI_UINT64_T, ranks->comm);
         gather_lists(team, run, each);
     }
     free(each);
 }
 
-void plx_verdict(plx_team *team, plx_run *run)
+static void add_done(const plx_team *team, plx_run *run)
 {
     const plx_ranks *ranks = team->own;
-    double begun = plx_clock_s();
-    plx_run_settle(run);
+    uint64_t done = run->done;
+    MPI_Allreduce(MPI_IN_PLACE, &done, 1, MPI_UINT64_T, MPI_SUM, ranks->comm);
+    run->done = done;
+}
+
+void plx_verdict_meet(plx_team *team, plx_run *run)
+{
+    const plx_ranks *ranks = team->own;
     uint64_t worst[2] = {(uint64_t)atomic_load(&run->trouble),
                          ~(uint64_t)atomic_load(&run->lowest)};
     MPI_Allreduce(MPI_IN_PLACE, worst, 2, MPI_UINT64_T, MPI_MAX, ranks->comm);
     atomic_store(&run->trouble, (int)worst[0]);
     atomic_store(&run->lowest, (size_t)~worst[1]);
-    if (worst[0] == PLX_OK && worst[1] != 0)
+}
+
+void plx_verdict(plx_team *team, plx_run *run)
+{
+    double begun = plx_clock_s();
+    run->between = NULL;
+    plx_progress_end(team, run);
+    plx_run_settle(run);
+    plx_verdict_meet(team, run);
+    if (is_told(run) && atomic_load(&run->lowest) != PLX_NONE)
         exchange(team, run);
+    if (atomic_load(&run->trouble) == PLX_STOPPED)
+        add_done(team, run);
     plx_run_moved(run, PLX_SLICE_GATHER, begun);
 }

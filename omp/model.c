@@ -37,5 +37,9 @@ const plx_model plx_omp_model = {
     .map = plx_omp_map,
     .reduce = plx_omp_reduce,
     .fan = plx_omp_fan,
-    .batch = plx_omp_batch,
+    .pipeline = plx_omp_pipeline,
+    .scan = plx_omp_scan,
+    .divide = plx_omp_divide,
+    .queue = plx_omp_queue,
+    .task = plx_omp_task,
 };

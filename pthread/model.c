@@ -25,5 +25,9 @@ const plx_model plx_pthread_model = {
     .map = plx_pthread_map,
     .reduce = plx_pthread_reduce,
     .fan = plx_pthread_fan,
-    .batch = plx_pthread_batch,
+    .pipeline = plx_pthread_pipeline,
+    .scan = plx_pthread_scan,
+    .divide = plx_pthread_divide,
+    .queue = plx_pthread_queue,
+    .task = plx_pthread_task,
 };

@@ -16,5 +16,9 @@ const plx_model plx_serial_model = {
     .map = plx_serial_map,
     .reduce = plx_serial_reduce,
     .fan = plx_serial_fan,
-    .batch = plx_serial_batch,
+    .pipeline = plx_serial_pipeline,
+    .scan = plx_serial_scan,
+    .divide = plx_serial_divide,
+    .queue = plx_serial_queue,
+    .task = plx_serial_task,
 };

@@ -30,7 +30,7 @@ RULES = {
     "core": (["plx/", "core/", "xxhash.h"], None, [MPI, OMP, THREAD]),
     "serial": (["plx/", "core/", "serial/"], None, [MPI, OMP, THREAD]),
     "omp": (["plx/", "core/", "omp/", "omp.h"], None, [MPI, THREAD]),
-    "pthread": (["plx/", "core/", "pthread/", "pthread.h"], None, [MPI, OMP]),
+    "pthread": (["plx/", "core/", "pthread/", "pthread.h", "semaphore.h"], None, [MPI, OMP]),
     "mpi": (["plx/", "core/", "mpi/", "mpi.h"], None, [OMP, THREAD]),
     "sim": (["plx/", "core/", "smpi/smpi.h"], None, [MPI, OMP, THREAD]),
     "compare": (["plx/", "compare/", "jansson.h", "xxhash.h", "hwloc.h", "hwloc/"],
@@ -46,13 +46,17 @@ EXTRA = {
     "include/plx/on_comm.h": (["mpi.h"], [MPI]),
     "cli/doctor/look_net.c": (["ifaddrs.h", "net/if.h", "netinet/in.h"], []),
     "cli/picture.c": (["png.h"], []),
+    "examples/counter.c": (["pthread.h"], [THREAD]),            # what goes wrong with threads of one's own
+    "examples/lock_order.c": (["pthread.h"], [THREAD]),
+    "examples/queue_threads.c": (["pthread.h"], [THREAD]),
+    "examples/fetch.c": (["curl/curl.h"], []),
     "mpi/fit.c": (["xxhash.h"], []),
     "cli/new.c": (["template.inc"], []),                        # cli/template.c as numbers
     "kernels/file_digest.c": (["xxhash.h", "fcntl.h", "stdio.h", "sys/stat.h", "unistd.h"], []),
     "kernels/sieve.c": (["unistd.h"], []),                       # sysconf() tells the sizes of caches
 }
 MODELS = ["serial", "omp", "pthread", "mpi"]
-PATTERNS = ["map.c", "reduce.c", "fan.c", "batch.c"]
+PATTERNS = ["map.c", "reduce.c", "fan.c", "pipeline.c", "scan.c", "divide.c", "queue.c", "task.c"]
 
 
 def code_of(text):

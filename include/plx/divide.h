@@ -31,8 +31,8 @@ typedef struct plx_bytes {
  * Shape    job: NULL, or its by_worker, slices and policy (deadline, stop) are used; the report's
  *          n is 1
  * Order    body runs on the calling thread
- * Errors   PLX_STOPPED: a stop or a deadline came; parts saw it by plx_strand_stopped(). The body
- *          has returned in any case. Else as plx_map
+ * Errors   PLX_STOPPED: a part heard from plx_strand_stopped() that it is to return: what the body
+ *          left is not whole. The body runs and returns in any case. Else as plx_map
  * Ranks    collective; every rank passes the same body and its own copy of arg and of the data, and
  *          runs it: see plx_both_across()
  */
@@ -42,9 +42,13 @@ PLX_API plx_status plx_divide(plx_team *, const plx_job *, plx_part_call *body, 
 /**
  * Run f(strand, x) here and offer g(strand, y) to the others; return when both have ended.
  *
- * Order    f begins first; g runs on this worker after f if nobody took it. While g runs elsewhere
- *          this worker runs other parts: so a part may not hold a lock across plx_both()
+ * Order    f runs here at once; g runs elsewhere meanwhile, or here after f if nobody took it. While
+ *          g runs elsewhere this worker runs other parts: so a part may not hold a lock across
+ *          plx_both(), nor count on what it finds in thread-local memory afterwards
  * Ranks    both run on this rank
+ * Cost     some nanoseconds while the others are busy; under omp that of a task for few of them. No
+ *          cut-off is needed for its sake. Stack: of whoever runs the part, some hundred bytes for
+ *          each level; a worker that waits has what it took meanwhile on top
  */
 PLX_API void plx_both(plx_strand *, plx_part_call *f, void *x, plx_part_call *g, void *y);
 
@@ -63,7 +67,7 @@ PLX_API void plx_both_across(plx_strand *, plx_part_call *f, void *x, plx_bytes 
 /** This worker's number within its process, from 0. */
 PLX_API int plx_strand_worker(const plx_strand *);
 
-/** True if a stop or the deadline asks parts to return. */
+/** True if a stop of either level or the deadline asks parts to return. */
 PLX_API bool plx_strand_stopped(const plx_strand *);
 
 #ifdef __cplusplus

@@ -3,9 +3,15 @@
  * plx/policy.h: how one item runs, and how a call is watched and ended.
  *
  * An *item* here is an item of a map, batch or pipeline, or one whole task of a fan or a scope. A
- * policy with a time-out, retries, a rate or resources gives the kernel blocks of one item; the
- * default grain is then ceil(n / 65536). A reduce and a scan know deadline, stop and progress only
- * (else PLX_BAD_JOB). What is not asked for costs nothing.
+ * policy with a time-out, a fallback, retries, a rate or resources gives the kernel blocks of one
+ * item; the default grain is then ceil(n / 65536). Reduce, scan, queue and divide know deadline, stop
+ * and progress only (else PLX_BAD_JOB). What is not asked for costs nothing.
+ *
+ * A try begins when the rate lets it and then a resource is in hand; it holds nothing else up while
+ * it waits for either, or for a backoff. Once a call is to stop nothing begins, no second try either:
+ * an item between two tries was not run. A stream (batch, pipeline) drains by ending what its source
+ * has given. A call that was stopped returns PLX_STOPPED and its report counts what was done, what
+ * failed and what was not run; if nothing was left to be done the stop came too late to be told.
  *
  * Nothing here interrupts a kernel: plx_stopped() tells it that its time is up, and one that never
  * asks (or sits in a system call) runs to its own end. Then it counts as timed out all the same.
@@ -82,7 +88,7 @@ typedef struct plx_policy {
     /* of one try of one item, from its begin (a resource is in hand); 0: none */
     double timeout_s;
     /* out_size bytes that an item gets that failed its last try, whatever its code: it then counts
-       as done. NULL: it fails. Not for folds */
+       as done. A task's items get them each, of its own kernel's size. NULL: it fails. Not for folds */
     const void *fallback;
     int retries;                    /* tries after the first */
     /* before try t (1: the second): min(backoff_max_s, backoff_s * backoff_factor^(t - 1)), less up
@@ -94,7 +100,8 @@ typedef struct plx_policy {
     uint64_t seed;
     const int *retry_codes;         /* only these are tried again; NULL: all */
     size_t retry_codes_n;
-    /* tries begun a second, by a token bucket of burst (0: 1) that begins full; 0: no bound */
+    /* tries begun a second, by a token bucket of burst (0: 1; from 1 on) that begins full; 0: no
+       bound */
     double rate, burst;
     plx_resources *resources;       /* one is held during each try: see plx_resource() */
     double acquire_s;               /* the longest wait for it; 0: as long as it takes */

@@ -98,7 +98,9 @@ typedef struct plx_priority plx_priority;
 PLX_API plx_status plx_priority_open(size_t item_size, plx_priority **);
 PLX_API void plx_priority_close(plx_priority *);
 PLX_API plx_status plx_priority_push(plx_priority *, int priority, const void *item);
-/** False: it is empty. priority and item may be NULL. */
+/** Look at the best one and leave it there. False: it is empty. priority and item may be NULL. */
+PLX_API bool plx_priority_top(const plx_priority *, int *priority, void *item);
+/** Take it out. */
 PLX_API bool plx_priority_pop(plx_priority *, int *priority, void *item);
 PLX_API size_t plx_priority_count(const plx_priority *);
 

@@ -416,7 +416,8 @@ TEST_F(Advise, SerialsComplaintIsOurs)
     EXPECT_STREQ(why, "serial: ended by signal 11");
     plan.pattern = "maps";
     EXPECT_EQ(advise(), 64);
-    EXPECT_STREQ(why, "-p maps: unknown pattern; allowed: map, reduce, fan, batch");
+    EXPECT_STREQ(why, "-p maps: unknown pattern; allowed: map, reduce, scan, fan, batch, pipeline, "
+                      "task, priority");
 }
 
 TEST_F(Advise, LeavesNoFile)

@@ -143,6 +143,39 @@ std::vector<unsigned char> tree_fold(const plx_kernel &k, size_t lo, size_t n, s
     return acc;
 }
 
+// The scan's law as two plain loops: blocks folded from the identity and combined from left to
+// right, items folded one by one onto what comes before their block.
+std::vector<unsigned char> prefix_folds(const plx_kernel &k, size_t n, size_t grain, const void *in,
+                                        const size_t *at, const void *ctx, bool exclusive)
+{
+    Recursion r{k, Prepared(k, n, ctx), 0, n, grain, in, at, ctx};
+    Recursion::Acc before = r.identity();
+    std::vector<unsigned char> out;
+    auto put = [&](Recursion::Acc acc) {
+        if (k.finish)
+            k.finish(acc.data(), ctx);
+        out.insert(out.end(), acc.begin(), acc.end());
+    };
+    for (size_t lo = 0; lo < n; lo += grain) {
+        Recursion::Acc acc = before;
+        for (size_t i = lo; i < std::min(n, lo + grain); i++) {
+            if (exclusive)
+                put(acc);
+            plx_block b = block_at(k, i, i + 1, i, in, at, ctx);
+            r.own.lend(b);
+            k.fold(&b, acc.data());
+            if (!exclusive)
+                put(acc);
+        }
+        Recursion::Acc whole = r.fold(lo / grain, lo / grain + 1);
+        if (lo == 0)
+            before = whole;
+        else
+            k.combine(before.data(), whole.data(), ctx);
+    }
+    return out;
+}
+
 std::vector<double> reals(size_t n)
 {
     std::vector<double> x(n);

@@ -77,6 +77,8 @@ std::vector<unsigned char> whole_map(const plx_kernel &, size_t lo, size_t hi, c
                                      const size_t *at, const void *ctx);
 std::vector<unsigned char> tree_fold(const plx_kernel &, size_t lo, size_t n, size_t grain,
                                      const void *in, const size_t *at, const void *ctx);
+std::vector<unsigned char> prefix_folds(const plx_kernel &, size_t n, size_t grain, const void *in,
+                                        const size_t *at, const void *ctx, bool exclusive);
 
 // Toys: kernels made to catch mistakes.
 extern const plx_kernel affine; // fold, index only: composes x -> a x + b mod p; does not commute

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "inside.h"
 
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -117,22 +118,62 @@ size_t inside_merged(const size_t *items, size_t n, size_t cap, size_t *listed)
     return all.n;
 }
 
-static void mark(void *arg, int worker)
+typedef struct muster {
+    int threads;
+    _Atomic int came;
+} muster;
+
+/* The caller stays until all others have come, or for 20 s. */
+static void stand(void *arg, int worker)
 {
-    bool *ran = arg;
-    ran[worker] = true;
+    muster *m = arg;
+    double begun = plx_clock_s();
+    atomic_fetch_add(&m->came, 1);
+    while (worker == 0 && atomic_load(&m->came) < m->threads && plx_clock_s() < begun + 20)
+        sched_yield();
 }
 
 int inside_pool(int threads, bool *all_ran)
 {
-    bool *ran = calloc((size_t)threads, sizeof *ran);
     plx_pool *pool = plx_pool_open(threads);
-    int got = plx_pool_threads(pool);
-    plx_pool_run(pool, mark, ran);
-    *all_ran = true;
-    for (int w = 0; w < got; w++)
-        *all_ran = *all_ran && ran[w];
+    muster m = {.threads = plx_pool_threads(pool)};
+    plx_pool_run(pool, stand, &m);
+    *all_ran = atomic_load(&m.came) == m.threads;
     plx_pool_close(pool);
-    free(ran);
-    return got;
+    return m.threads;
+}
+
+typedef struct rounds {
+    _Atomic size_t round;           /* 0: none is under way */
+    _Atomic size_t bad;
+    size_t *last;                   /* by worker */
+} rounds;
+
+static void note_round(void *arg, int worker)
+{
+    rounds *r = arg;
+    size_t round = atomic_load(&r->round);
+    if (round == 0 || r->last[worker] == round)
+        atomic_fetch_add(&r->bad, 1);
+    r->last[worker] = round;
+    if (worker > 0 && round % 3 == 0)
+        sched_yield();
+    if (atomic_load(&r->round) != round)
+        atomic_fetch_add(&r->bad, 1);
+}
+
+size_t inside_rounds(int threads, size_t n)
+{
+    rounds r = {.last = calloc((size_t)threads, sizeof *r.last)};
+    plx_pool *pool = plx_pool_open(threads);
+    for (size_t round = 1; round <= n; round++) {
+        atomic_store(&r.round, round);
+        plx_pool_run(pool, note_round, &r);
+        atomic_store(&r.round, 0);
+        if (r.last[0] != round)
+            atomic_fetch_add(&r.bad, 1);
+    }
+    plx_pool_close(pool);
+    free(r.last);
+    return atomic_load(&r.bad);
 }

@@ -44,6 +44,9 @@ size_t inside_merged(const size_t *items, size_t n, size_t cap, size_t *listed);
 
 /** Threads of a pool that asked for so many, and whether each of them ran. */
 int inside_pool(int threads, bool *all_ran);
+/* n rounds of a pool in turn: how often a worker ran outside of one, or twice in one, or the caller
+   did not */
+size_t inside_rounds(int threads, size_t n);
 
 #ifdef __cplusplus
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// pthread/pool.c: every worker runs each round; a thread that cannot be made leaves a smaller,
-// working pool.
+// pthread/pool.c: every worker that comes in time runs a round, once, and nobody outside of one; a
+// thread that cannot be made leaves a smaller, working pool.
 #include <pthread.h>
 
 #include <gtest/gtest.h>
@@ -14,6 +14,12 @@ TEST(Pool, EveryWorkerRuns)
         EXPECT_EQ(threads, inside_pool(threads, &all_ran));
         EXPECT_TRUE(all_ran);
     }
+}
+
+TEST(Pool, NobodyRunsOutsideOfARound)
+{
+    for (int threads : {1, 2, 3, 8})
+        EXPECT_EQ(0u, inside_rounds(threads, 5000)) << threads;
 }
 
 // No address space holds a stack of 2^46 bytes beside everything else, so pthread_create fails.

@@ -18,6 +18,10 @@ plx_status __real_plx_map(plx_team *, const plx_job *, plx_report *);
 plx_status __wrap_plx_map(plx_team *, const plx_job *, plx_report *);
 plx_status __real_plx_reduce(plx_team *, const plx_job *, plx_report *);
 plx_status __wrap_plx_reduce(plx_team *, const plx_job *, plx_report *);
+plx_status __real_plx_scan(plx_team *, const plx_job *, plx_report *);
+plx_status __wrap_plx_scan(plx_team *, const plx_job *, plx_report *);
+plx_status __real_plx_produce(plx_team *, const plx_job *, const plx_steps *, plx_report *);
+plx_status __wrap_plx_produce(plx_team *, const plx_job *, const plx_steps *, plx_report *);
 
 void __real_plx_verdict(plx_team *, plx_run *);
 void __wrap_plx_verdict(plx_team *, plx_run *);
@@ -71,6 +75,22 @@ plx_status __wrap_plx_reduce(plx_team *team, const plx_job *job, plx_report *rep
 {
     plx_status status = __real_plx_reduce(team, job, report);
     judged = false;
+    look(team);
+    return status;
+}
+
+plx_status __wrap_plx_scan(plx_team *team, const plx_job *job, plx_report *report)
+{
+    plx_status status = __real_plx_scan(team, job, report);
+    judged = false;
+    look(team);
+    return status;
+}
+
+plx_status __wrap_plx_produce(plx_team *team, const plx_job *job, const plx_steps *steps,
+                              plx_report *report)
+{
+    plx_status status = __real_plx_produce(team, job, steps, report);
     look(team);
     return status;
 }

@@ -60,7 +60,7 @@ const void *Call::items_from(size_t first) const
                                       : nullptr;
 }
 
-void Call::map_or_reduce()
+void Call::cut()
 {
     plx_job whole = job;
     plx_kernel good = kernel_of(p.items, p.large);
@@ -73,17 +73,20 @@ void Call::map_or_reduce()
     bool owns = p.where == PLX_LOCAL || rank == 0;
     job.in = owns ? items_from(lo) : nullptr;
     job.at = owns && p.items == Items::varies ? data().at.data() + lo : nullptr;
-    out.assign(hi - lo + 1, untouched);
     acc.assign(p.large ? 4096 / sizeof(uint64_t) : 2, untouched);
+    out.assign((hi - lo + 1) * (p.pattern == PLX_SCAN ? acc.size() : 1), untouched);
+    job.exclusive = p.exclusive && rank == 0;
     job.out = p.pattern == PLX_REDUCE ? acc.data() : out.data();
     if (p.has(Wrong::no_data, rank) && owns) {
-        bool needed = p.items != Items::none || p.pattern == PLX_MAP;
+        bool needed = p.items != Items::none || p.pattern != PLX_REDUCE;
         job.in = nullptr;
-        job.out = p.pattern == PLX_MAP ? nullptr : job.out;
+        job.out = p.pattern != PLX_REDUCE ? nullptr : job.out;
         if (hi > lo && needed)
             note(PLX_BAD_JOB);
     }
-    status = p.pattern == PLX_MAP ? plx_map(team, &job, &report) : plx_reduce(team, &job, &report);
+    status = p.pattern == PLX_MAP      ? plx_map(team, &job, &report)
+             : p.pattern == PLX_REDUCE ? plx_reduce(team, &job, &report)
+                                       : plx_scan(team, &job, &report);
 }
 
 static void join_task(void *total, size_t t, const plx_task *task, void *)
@@ -195,7 +198,7 @@ void Call::run()
         batch();
         break;
     default:
-        map_or_reduce();
+        cut();
         break;
     }
     if (inside_disarm())

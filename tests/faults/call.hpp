@@ -19,7 +19,7 @@ struct Call {
     plx_job job{};
     std::vector<plx_failure> failures;
     size_t lo = 0, hi = 0;     // items whose results stand in out here
-    std::vector<uint64_t> out; // a map's; a batch's as sunk
+    std::vector<uint64_t> out; // a map's or a scan's; a batch's as sunk
     std::vector<uint64_t> acc, outs;
     Acc total{1, 0};
     size_t sourced = 0;
@@ -28,7 +28,7 @@ struct Call {
   private:
     void spoil(plx_kernel *);
     const void *items_from(size_t first) const;
-    void map_or_reduce();
+    void cut();
     void fan();
     void batch();
     plx_kernel kernel, map_kernel;

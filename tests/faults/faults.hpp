@@ -24,7 +24,8 @@ enum class Wrong {
     outside,      // plx_fail names an item that is not the block's
     callback      // a stream's: source or sink on rank 0, done on any
 };
-constexpr int PATTERNS = PLX_BATCH + 1; // map, reduce, fan, batch
+constexpr plx_pattern patterns[] = {PLX_MAP, PLX_REDUCE, PLX_FAN, PLX_BATCH, PLX_SCAN};
+constexpr int PATTERNS = sizeof patterns / sizeof *patterns;
 constexpr int wrongs = (int)Wrong::callback + 1;
 
 struct Fault {
@@ -42,12 +43,16 @@ struct Plan {
     size_t n, grain, batch, in_flight;
     plx_schedule schedule;
     plx_where where;
-    bool keep_going, traced, rows;
+    bool keep_going, traced, rows, exclusive;
     size_t failures_cap;
     std::bitset<512> bad; // items that fail
     std::vector<Fault> faults;
 
     const Fault *has(Wrong what, int rank) const;
+    bool is_cut() const // into shares, which may be the ranks' own
+    {
+        return pattern == PLX_MAP || pattern == PLX_REDUCE || pattern == PLX_SCAN;
+    }
 };
 constexpr size_t most_items = 512, most_tasks = 24, task_items = 20; // the items of a fan's task
 

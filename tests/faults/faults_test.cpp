@@ -66,7 +66,7 @@ class Faults : public ::testing::Test
         share *= 3;
 #endif
         injections = 600 / share;
-        sweeps = ranks > 3 ? 24 : 36;
+        sweeps = (ranks > 3 ? 6 : 9) * PATTERNS;
     }
     bool next_team()
     {
@@ -131,10 +131,10 @@ TEST_F(Faults, EveryRankHearsTheSame)
 Plan Faults::swept(std::mt19937_64 &chance, int i) const
 {
     Plan p = draw(chance, ranks);
-    p.pattern = (plx_pattern)(i % PATTERNS);
+    p.pattern = patterns[i % PATTERNS];
     int kind = i / PATTERNS % 3, turn = i / PATTERNS / 3;
     p.items = p.pattern == PLX_FAN && p.items == Items::varies ? Items::none : p.items;
-    p.where = p.pattern > PLX_REDUCE ? PLX_ROOT : p.where;
+    p.where = p.is_cut() ? p.where : PLX_ROOT;
     p.n = kind == 0 ? 0 : p.pattern == PLX_FAN ? most_tasks / 2 : 1 + p.n % 60;
     for (size_t item = 1; kind == 2 && item < most_items; item += 4)
         p.bad[item] = true;

@@ -94,12 +94,27 @@ struct Judge {
         equal(what, found.b, should.b);
     }
 
+    // Behind the last item whose result is promised here.
+    size_t promised() const
+    {
+        return has_result()                     ? call.hi
+               : call.status == PLX_ITEM_FAILED ? std::min(call.hi, units.front())
+                                                : call.lo;
+    }
+    void scanned()
+    {
+        size_t size = call.acc.size();
+        Acc all = fold(0, call.lo);
+        for (size_t i = call.lo; i < promised(); i++) {
+            Acc before = all;
+            all = then(all, fold(i, i + 1));
+            same("an item of a scan", &call.out[(i - call.lo) * size],
+                 call.p.exclusive ? before : all);
+        }
+    }
     void mapped()
     {
-        size_t end = has_result()                     ? call.hi
-                     : call.status == PLX_ITEM_FAILED ? std::min(call.hi, units.front())
-                                                      : call.lo;
-        for (size_t i = call.lo; i < end; i++)
+        for (size_t i = call.lo; i < promised(); i++)
             equal("an item of out", call.out[i - call.lo], value(i));
     }
     void reduced()
@@ -146,6 +161,9 @@ struct Judge {
             break;
         case PLX_REDUCE:
             reduced();
+            break;
+        case PLX_SCAN:
+            scanned();
             break;
         case PLX_FAN:
             fanned();

@@ -21,7 +21,7 @@ const Fault *Plan::has(Wrong what, int rank) const
 Plan draw(Chance &chance, int ranks)
 {
     Plan p{};
-    p.pattern = (plx_pattern)below(chance, PATTERNS);
+    p.pattern = patterns[below(chance, PATTERNS)];
     p.items = p.pattern == PLX_FAN ? (Items)below(chance, 2) : (Items)below(chance, 3);
     p.large = below(chance, 3) == 0;
     p.n = p.pattern == PLX_FAN ? below(chance, most_tasks + 1)
@@ -32,10 +32,11 @@ Plan draw(Chance &chance, int ranks)
     p.batch = 1 + below(chance, 20);
     p.in_flight = below(chance, 6);
     p.schedule = (plx_schedule)below(chance, 3);
-    p.where = p.pattern <= PLX_REDUCE && below(chance, 3) == 0 ? PLX_LOCAL : PLX_ROOT;
+    p.where = p.is_cut() && below(chance, 3) == 0 ? PLX_LOCAL : PLX_ROOT;
     p.keep_going = below(chance, 2);
     p.traced = below(chance, 4) == 0;
     p.rows = below(chance, 2);
+    p.exclusive = below(chance, 2);
     p.failures_cap = below(chance, 3) * 4;
     return p;
 }
@@ -72,6 +73,7 @@ std::string text(const Plan &p)
     };
     all += std::string(" items ") + items[(int)p.items];
     add("n", p.n), add("grain", p.grain), add("schedule", p.schedule), add("local", p.where);
+    add("exclusive", p.exclusive);
     add("keep_going", p.keep_going), add("large", p.large), add("traced", p.traced);
     add("batch", p.batch), add("in_flight", p.in_flight), add("cap", p.failures_cap);
     for (const Fault &fault : p.faults)

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* serial/batch.c: source, run, sink: one batch after another. */
+/* serial/pipeline.c: source, all stages, sink: one batch after another. Batch runs are pipelines. */
 #include "serial/model.h"
 
-void plx_serial_batch(plx_team *team, plx_flow *flow)
+void plx_serial_pipeline(plx_team *team, plx_flow *flow)
 {
     (void)team;
     for (size_t b = 0; !plx_flow_over(flow); b++) {
         plx_slot *slot = plx_flow_slot(flow, b);
         if (plx_flow_source(flow, slot))
-            plx_flow_take(flow, 0);
+            while (plx_leg_take(flow, 0, NULL)) {
+            }
         plx_flow_sink(flow, slot);
     }
 }

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cli/signals.c: handlers that ask, and a clock for those that may not wait.
+ *
+ * A handler sets the stop token, writes one line and, for TERM and HUP, starts a timer. The call
+ * then returns as soon as its items let it, and the run ends as ever; if it has not by the time the
+ * timer fires, that handler ends the process. All in here is what signal-safety(7) allows, and may
+ * run in any thread, in several at once.
+ *
+ * The same signal comes twice where a launcher sends it to the process and to its group, as
+ * timeout(1) and some of Slurm's plugins do: so a second one only counts after a while.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "signals.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "output.h"
+#include "place.h"
+#include "progress.h"
+#include "watch.h"
+
+enum { QUIT_MS = 400, TWICE_MS = 100, STOPPED = 75 };
+
+static const struct {
+    int number;
+    const char *name;
+    plx_stop_level level;
+    bool urgent;                    /* a second one may not be meant as the first */
+} taken[] = {
+    { SIGUSR1, "SIGUSR1", PLX_DRAIN, false }, { SIGUSR2, "SIGUSR2", PLX_DRAIN, false },
+    { SIGINT, "SIGINT", PLX_DRAIN, true },    { SIGTERM, "SIGTERM", PLX_QUIT, true },
+    { SIGHUP, "SIGHUP", PLX_QUIT, true },
+};
+enum { TAKEN = sizeof taken / sizeof *taken };
+
+static plx_stop stop;
+static atomic_int came[PLX_QUIT + 1];       /* by level: 1 + the row of the first */
+static atomic_llong first_ms;               /* when the first urgent one came; 0: none */
+static atomic_bool has_timer;
+static timer_t timer;
+
+static long long now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000 + 1;
+}
+
+static void say(const char *const *words, size_t count)
+{
+    char line[200];
+    size_t at = 0;
+    if (plx_cli_where().rank > 0)
+        return;
+    if (plx_cli_progress_cut())
+        line[at++] = '\n';
+    for (size_t i = 0; i < count; i++)
+        for (const char *c = words[i]; *c != '\0' && at < sizeof line; c++)
+            line[at++] = *c;
+    ssize_t ignored = write(STDERR_FILENO, line, at);
+    (void)ignored;
+}
+
+static _Noreturn void give_up(void)
+{
+    const char *const words[] = { "parallax: stopped by ", plx_cli_signals_name(),
+                                  ": what ran did not end in time; nothing is kept\n" };
+    say(words, 3);
+    plx_output_abandon();
+    _exit(STOPPED);
+}
+
+static void end_in_time(int number)
+{
+    (void)number;
+    give_up();
+}
+
+static void end_by(int number)
+{
+    plx_output_abandon();
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+/* Sent once more, later than anything that only repeats the first. */
+static bool is_second(int number)
+{
+    long long first = 0;
+    const long long now = now_ms();
+    if (atomic_compare_exchange_strong(&first_ms, &first, now))
+        return false;
+    return number != SIGHUP && now - first > TWICE_MS;
+}
+
+static void start_timer(void)
+{
+    const struct itimerspec end = { .it_value = { .tv_nsec = QUIT_MS * 1000000L } };
+    if (!has_timer || timer_settime(timer, 0, &end, NULL) != 0)
+        give_up();
+}
+
+static void ask(size_t row)
+{
+    const plx_stop_level level = taken[row].level;
+    int none = 0;
+    const bool higher = plx_stop_asked(&stop) < level;
+    if (!atomic_compare_exchange_strong(&came[level], &none, (int)row + 1) || !higher)
+        return;
+    const char *const words[] = {
+        "parallax: note: ", taken[row].name,
+        level == PLX_QUIT ? ": ending at once\n"
+                          : ": beginning nothing new; what runs comes to its end\n" };
+    plx_stop_ask(&stop, level);
+    say(words, 3);
+    if (level == PLX_QUIT)
+        start_timer();
+}
+
+static void on_signal(int number)
+{
+    const int saved = errno;
+    size_t row = 0;
+    while (taken[row].number != number)
+        row++;
+    if ((number == SIGTERM && plx_cli_watch_lost()) ||
+        (taken[row].urgent && is_second(number)))
+        end_by(number);
+    else
+        ask(row);
+    errno = saved;
+}
+
+static void take(int number, void (*handler)(int))
+{
+    struct sigaction action = { .sa_handler = handler, .sa_flags = SA_RESTART }, before;
+    sigemptyset(&action.sa_mask);
+    if (sigaction(number, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+        sigaction(number, &action, NULL);
+}
+
+void plx_cli_signals_begin(void)
+{
+    struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN };
+    take(SIGRTMIN, end_in_time);
+    has_timer = timer_create(CLOCK_MONOTONIC, &event, &timer) == 0;
+    for (size_t row = 0; row < TAKEN; row++)
+        take(taken[row].number, on_signal);
+}
+
+plx_stop *plx_cli_signals_stop(void)
+{
+    return &stop;
+}
+
+const char *plx_cli_signals_name(void)
+{
+    for (int level = PLX_QUIT; level > PLX_GO; level--)
+        if (came[level] != 0)
+            return taken[came[level] - 1].name;
+    return NULL;
+}

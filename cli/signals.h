@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cli/signals.h: what signals do to `run`. One place for all of them.
+ *
+ *   USR1, USR2, INT     begin nothing new, end what runs: exit code 75; any number of USR
+ *   TERM, HUP           the same, and running items are told to end; exit code 75 within half a
+ *                       second, whatever they do
+ *   a second INT, TERM  after INT, TERM or HUP: this process ends by it at once
+ *
+ * A TERM that came because another rank is lost ends the process as ever, see watch.h.
+ */
+#ifndef PLX_CLI_SIGNALS_H
+#define PLX_CLI_SIGNALS_H
+
+#include "plx/policy.h"
+
+/** From now on they do that. What was ignored when we were started stays so. */
+void plx_cli_signals_begin(void);
+
+/** The token that they set. */
+plx_stop *plx_cli_signals_stop(void);
+
+/** "SIGUSR1": the first of the strongest that came; NULL: none. */
+const char *plx_cli_signals_name(void);
+
+#endif

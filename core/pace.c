@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * core/pace.c: a policy at work; see core/policy.h.
+ *
+ * Whoever waits here sleeps in slices by the policy's clock: between them the calling thread serves
+ * messages and tells progress, and every worker sees whether the item is still wanted. Nobody holds
+ * a resource while waiting.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "core/policy.h"
+#include "core/run.h"
+#include "core/task.h"
+
+enum { STOP = 1, DEADLINE };        /* causes */
+/* seconds: how long a wait goes on without a look at stops and messages, and at resources */
+static const double SLICE_S = 0.005, SERVING_SLICE_S = 0.001, LOOK_S = 0.0002;
+
+static double machine_now(void *user)
+{
+    (void)user;
+    return plx_clock_s();
+}
+
+static void machine_sleep(void *user, double until_s)
+{
+    (void)user;
+    plx_clock_sleep(until_s - plx_clock_s());
+}
+
+static plx_clock clock_of(const plx_policy *policy)
+{
+    static const plx_clock machine = {machine_now, machine_sleep, NULL};
+    bool own = policy && policy->clock && policy->clock->now && policy->clock->sleep;
+    return own ? *policy->clock : machine;
+}
+
+static double now_of(const plx_pace *pace)
+{
+    return pace->clock.now(pace->clock.user);
+}
+
+double plx_pace_now(const plx_policy *policy)
+{
+    plx_clock clock = clock_of(policy);
+    return clock.now(clock.user);
+}
+
+void plx_pace_open(plx_pace *pace, const plx_policy *policy, double begun_s, plx_pace *whole)
+{
+    memset(pace, 0, sizeof *pace);
+    if (policy)
+        pace->policy = *policy;
+    pace->clock = whole ? whole->clock : clock_of(policy);
+    pace->begun_s = pace->shown_s = begun_s;
+    pace->each = plx_policy_each(policy);
+    pace->whole = whole;
+    pace->rate = pace->policy.rate;
+    pace->burst = pace->policy.burst;
+    atomic_init(&pace->due_s, -INFINITY);
+}
+
+void plx_pace_part(plx_pace *pace, int parts)
+{
+    pace->rate = pace->policy.rate / parts;
+    pace->burst = pace->policy.burst / parts < 1 ? 1 : pace->policy.burst / parts;
+}
+
+static void blame(plx_pace *pace, int cause)
+{
+    int none = 0;
+    atomic_compare_exchange_strong(&pace->cause, &none, cause);
+}
+
+plx_stop_level plx_pace_level(plx_pace *pace)
+{
+    while (pace && pace->whole)
+        pace = pace->whole;
+    if (!pace)
+        return PLX_GO;
+    const plx_policy *policy = &pace->policy;
+    plx_stop_level asked = policy->stop ? plx_stop_asked(policy->stop) : PLX_GO;
+    bool late = policy->deadline_s > 0 && now_of(pace) - pace->begun_s >= policy->deadline_s;
+    if (asked != PLX_GO || late)
+        blame(pace, asked != PLX_GO ? STOP : DEADLINE);
+    return late ? PLX_QUIT : asked;
+}
+
+bool plx_pace_why(plx_pace *pace, char why[108])
+{
+    int cause = pace ? atomic_load(&pace->cause) : 0;
+    if (cause == STOP)
+        plx_check_say(why, "stopped on request");
+    else if (cause == DEADLINE)
+        plx_check_say(why, "stopped by the deadline of %g s", pace->policy.deadline_s);
+    return cause != 0;
+}
+
+void plx_pace_count(plx_pace *pace, size_t done, size_t failed)
+{
+    while (pace->whole)
+        pace = pace->whole;
+    if (!pace->policy.progress)
+        return;
+    if (done)
+        atomic_fetch_add_explicit(&pace->done, done, memory_order_relaxed);
+    if (failed)
+        atomic_fetch_add_explicit(&pace->failed, failed, memory_order_relaxed);
+}
+
+static void show(plx_pace *pace, size_t n, size_t done, size_t failed, double now)
+{
+    double elapsed = now - pace->begun_s, ended = (double)(done + failed);
+    plx_progress progress = {.n = n, .done = done, .failed = failed, .elapsed_s = elapsed};
+    progress.per_s = elapsed > 0 ? ended / elapsed : 0;
+    progress.left_s = n && progress.per_s > 0 ? ((double)n - ended) / progress.per_s : -1;
+    pace->shown_s = now;
+    pace->policy.progress(pace->policy.progress_user, &progress);
+}
+
+bool plx_pace_shows(const plx_pace *pace)
+{
+    while (pace && pace->whole)
+        pace = pace->whole;
+    return pace && pace->policy.progress;
+}
+
+void plx_pace_show(plx_pace *pace)
+{
+    if (!plx_pace_shows(pace))
+        return;
+    while (pace->whole)
+        pace = pace->whole;
+    double now = now_of(pace), every = pace->policy.every_s > 0 ? pace->policy.every_s : 0.1;
+    if (now - pace->shown_s < every)
+        return;
+    if (pace->collect)
+        pace->collect(pace->collect_arg);
+    show(pace, pace->n, atomic_load_explicit(&pace->done, memory_order_relaxed),
+         atomic_load_explicit(&pace->failed, memory_order_relaxed), now);
+}
+
+void plx_pace_show_end(plx_pace *pace, const plx_report *report)
+{
+    if (pace->policy.progress)
+        show(pace, report->n, report->done, report->failed, now_of(pace));
+}
+
+bool plx_attempt_over(plx_attempt *attempt)
+{
+    if (!attempt)
+        return false;
+    if (!attempt->told && plx_pace_level(attempt->pace) == PLX_QUIT)
+        attempt->told = true;
+    if (!attempt->late && attempt->until_s < INFINITY && now_of(attempt->pace) > attempt->until_s)
+        attempt->late = true;
+    return attempt->told || attempt->late;
+}
+
+/* One slice of a wait; false: the item is not wanted any more. */
+static bool wait_slice(plx_pace *pace, const plx_trial *trial, double until, double slice)
+{
+    if (plx_run_serve(trial->run, trial->worker) && slice > SERVING_SLICE_S)
+        slice = SERVING_SLICE_S;
+    if (!plx_run_wants(trial->run, trial->item))
+        return false;
+    double next = now_of(pace) + slice;
+    pace->clock.sleep(pace->clock.user, until < next ? until : next);
+    return true;
+}
+
+static bool wait_until(plx_pace *pace, const plx_trial *trial, double until)
+{
+    while (now_of(pace) < until)
+        if (!wait_slice(pace, trial, until, SLICE_S))
+            return false;
+    return true;
+}
+
+static bool wait_for_token(plx_pace *pace, const plx_trial *trial)
+{
+    double due = atomic_load(&pace->due_s), when, next;
+    while (pace->rate > 0) {
+        next = due;
+        if (!plx_policy_token(pace->rate, pace->burst, now_of(pace), &next, &when)) {
+            if (!wait_until(pace, trial, when))
+                return false;
+            due = atomic_load(&pace->due_s);
+        } else if (atomic_compare_exchange_strong(&pace->due_s, &due, next))
+            break;
+    }
+    return true;
+}
+
+/* OK, TIMED_OUT, or STOPPED. */
+static plx_status wait_for_resource(plx_pace *pace, const plx_trial *trial, void **handle)
+{
+    const plx_policy *policy = &pace->policy;
+    if (!policy->resources)
+        return PLX_OK;
+    double until = policy->acquire_s > 0 ? now_of(pace) + policy->acquire_s : INFINITY;
+    while (plx_resources_take(policy->resources, 0, handle) != PLX_OK) {
+        if (now_of(pace) >= until)
+            return PLX_TIMED_OUT;
+        if (!wait_slice(pace, trial, until, LOOK_S))
+            return PLX_STOPPED;
+    }
+    return PLX_OK;
+}
+
+/* All of the worker's own time that was spent in waiting is not busy. */
+static plx_status wait_for_turn(plx_pace *pace, const plx_trial *trial, double from, void **handle)
+{
+    plx_lane *lane = &trial->run->lanes[trial->worker];
+    bool waits = pace->rate > 0 || pace->policy.resources || from > -INFINITY;
+    double begun = waits ? plx_clock_s() : 0, served = lane->served_s;
+    plx_status status = PLX_STOPPED;
+    if (wait_until(pace, trial, from) && wait_for_token(pace, trial))
+        status = wait_for_resource(pace, trial, handle);
+    if (waits)
+        lane->served_s = served + plx_clock_s() - begun;
+    return status;
+}
+
+/* What the library finds on its own stands above what the kernel said. */
+static plx_status judge(const plx_attempt *attempt, plx_status status, double begun, double ended,
+                        plx_failure *failure)
+{
+    if (attempt->told)
+        return PLX_STOPPED;
+    bool over = attempt->late || ended > attempt->until_s;
+    if (!over || (status != PLX_OK && status != PLX_STOPPED && !plx_task_failed(status)))
+        return status;
+    failure->code = PLX_CODE_TIMED_OUT;
+    plx_check_say(failure->why, "took %.4g s, the time-out is %g s", ended - begun,
+                  attempt->pace->policy.timeout_s);
+    return PLX_ITEM_FAILED;
+}
+
+static plx_status try_once(plx_pace *pace, const plx_trial *trial, void *handle,
+                           plx_failure *failure)
+{
+    const plx_policy *policy = &pace->policy;
+    bool timed = policy->timeout_s > 0;
+    double begun = timed ? now_of(pace) : 0;
+    plx_attempt attempt = {.pace = pace, .until_s = INFINITY, .resource = handle};
+    if (timed)
+        attempt.until_s = begun + policy->timeout_s;
+    plx_status status = trial->once(trial->arg, &attempt, failure);
+    double ended = timed ? now_of(pace) : 0;
+    if (policy->resources)
+        plx_resources_give(policy->resources, handle);
+    status = judge(&attempt, status, begun, ended, failure);
+    if (attempt.told)
+        plx_run_trouble(trial->run, PLX_STOPPED);
+    return status;
+}
+
+static plx_status try_in_turn(plx_pace *pace, const plx_trial *trial, double from,
+                              plx_failure *failure)
+{
+    void *handle = NULL;
+    plx_status status = wait_for_turn(pace, trial, from, &handle);
+    if (status == PLX_OK)
+        return try_once(pace, trial, handle, failure);
+    if (status != PLX_TIMED_OUT)
+        return status;
+    failure->code = PLX_CODE_NO_RESOURCE;
+    plx_check_say(failure->why, "no resource came free within %g s", pace->policy.acquire_s);
+    return PLX_ITEM_FAILED;
+}
+
+plx_status plx_pace_run(plx_pace *pace, const plx_trial *trial, plx_failure *failure)
+{
+    const plx_policy *policy = &pace->policy;
+    double from = -INFINITY;
+    for (int tries = 1;; tries++) {
+        *failure = (plx_failure){.item = trial->item, .rank = trial->run->rank, .tries = tries};
+        plx_status status = try_in_turn(pace, trial, from, failure);
+        if (!plx_task_failed(status))
+            return status;
+        if (!plx_policy_retries(policy, tries, failure->code)) {
+            if (policy->fallback)
+                trial->fall_back(trial->arg, policy->fallback);
+            return policy->fallback ? PLX_OK : status;
+        }
+        from = now_of(pace) + plx_policy_delay(policy, trial->item, tries);
+    }
+}

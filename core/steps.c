@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * core/steps.c: producers and consumers; see core/steps.h.
+ *
+ * Consumers go first, so what is inside is drained before more is made; among producers, and among
+ * consumers, the one that was idle longest. With one worker they alternate.
+ *
+ * Invariant: room + items being made + items in the queue == capacity, while the queue is here and
+ * no rank has been given room. One that is being consumed has left the queue.
+ */
+#include "core/steps.h"
+
+#include <string.h>
+
+/* Held for a few instructions only; a holder that has lost its core gets it by the nap. */
+static void lock(plx_stepping *s)
+{
+    for (unsigned looks = 0; atomic_flag_test_and_set_explicit(&s->taken, memory_order_acquire);)
+        plx_clock_nap(looks++);
+}
+
+static void unlock(plx_stepping *s)
+{
+    atomic_flag_clear_explicit(&s->taken, memory_order_release);
+}
+
+static plx_parcel *take(plx_parcels *list)
+{
+    plx_parcel *box = list->first;
+    list->first = box->next;
+    list->n--;
+    return box;
+}
+
+static void put(plx_parcels *list, plx_parcel *box)
+{
+    box->next = NULL;
+    if (list->first)
+        list->last->next = box;
+    else
+        list->first = box;
+    list->last = box;
+    list->n++;
+}
+
+static size_t wake(plx_actors *actors)
+{
+    size_t who = actors->ids[actors->first];
+    actors->first = (actors->first + 1) % actors->here;
+    actors->idle--;
+    return who;
+}
+
+static void rest(plx_actors *actors, size_t who)
+{
+    actors->ids[(actors->first + actors->idle) % actors->here] = who;
+    actors->idle++;
+}
+
+size_t plx_steps_here(size_t of, int ranks, int rank)
+{
+    return (of + (size_t)(ranks - 1 - rank)) / (size_t)ranks;
+}
+
+size_t plx_steps_at_once(size_t of, int ranks, int rank, int threads)
+{
+    size_t here = plx_steps_here(of, ranks, rank);
+    return here < (size_t)threads ? here : (size_t)threads;
+}
+
+static bool consumable(const plx_stepping *s)
+{
+    return s->queue.n && s->consumers.idle;
+}
+
+static bool producible(const plx_stepping *s)
+{
+    return s->room && s->producers.idle && s->spare.n;
+}
+
+/* The queue is in this process, whole or as rank 0's. */
+static bool has_queue(const plx_stepping *s)
+{
+    return s->rank == 0;
+}
+
+static plx_found find(plx_stepping *s, plx_step *step)
+{
+    step->consumes = consumable(s);
+    if (!step->consumes && !producible(s))
+        return PLX_NO_STEP;
+    if (step->consumes) {
+        step->who = wake(&s->consumers);
+        step->box = take(&s->queue);
+        s->room += has_queue(s);
+    } else {
+        step->who = wake(&s->producers);
+        step->box = take(&s->spare);
+        s->room--;
+    }
+    step->more = consumable(s) || producible(s);
+    return PLX_STEP;
+}
+
+plx_found plx_steps_claim(plx_stepping *s, int worker, plx_step *step)
+{
+    plx_run *run = s->run;
+    plx_run_serve(run, worker);
+    bool wanted = plx_run_wants(run, PLX_NONE);
+    lock(s);
+    s->stopped = s->stopped || !wanted;
+    bool over = s->stopped || (s->closed && !s->queue.n);
+    plx_found found = over ? PLX_NO_MORE : find(s, step);
+    unlock(s);
+    return found;
+}
+
+bool plx_steps_next(plx_stepping *s, int worker, plx_step *step)
+{
+    plx_found found;
+    for (unsigned looks = 0; (found = plx_steps_claim(s, worker, step)) == PLX_NO_STEP;)
+        plx_clock_nap(looks++);
+    return found == PLX_STEP;
+}
+
+bool plx_steps_looks(const plx_stepping *s)
+{
+    return s->run->between || plx_pace_shows(s->run->pace);
+}
+
+static void produce(plx_stepping *s, const plx_step *step)
+{
+    size_t here = step->who / (size_t)s->ranks; /* its place among those of this process */
+    bool more = s->steps.produce(s->steps.user, step->who, step->box->bytes);
+    lock(s);
+    if (more) {
+        step->box->item = step->who + s->steps.producers * s->made[here]++;
+        s->produced++;
+        put(has_queue(s) ? &s->queue : &s->out, step->box);
+        rest(&s->producers, step->who);
+    } else {
+        s->room++;
+        put(&s->spare, step->box);
+        s->ended++;
+        s->closed = s->closed || (s->ranks == 1 && s->ended == s->producers.here);
+    }
+    unlock(s);
+}
+
+static void note_failure(plx_stepping *s, int worker, size_t item, int code, const char *why)
+{
+    plx_run *run = s->run;
+    plx_failure failure = {.item = item, .code = code, .rank = run->rank, .tries = 1};
+    if (why)
+        strncpy(failure.why, why, sizeof failure.why - 1);
+    plx_run_fail(run, &run->lanes[worker], &failure);
+}
+
+static void consume(plx_stepping *s, int worker, const plx_step *step)
+{
+    const char *why = NULL;
+    int code = s->steps.consume(s->steps.user, step->who, step->box->bytes, &why);
+    if (code)
+        note_failure(s, worker, step->box->item, code, why);
+    else
+        s->run->lanes[worker].items++;
+    if (s->run->pace)
+        plx_pace_count(s->run->pace, !code, code != 0);
+    lock(s);
+    put(has_queue(s) ? &s->spare : &s->gone, step->box);
+    rest(&s->consumers, step->who);
+    unlock(s);
+}
+
+void plx_steps_run(plx_stepping *s, int worker, const plx_step *step)
+{
+    double begun = plx_clock_s();
+    size_t item = step->consumes ? step->box->item : 0;
+    if (step->consumes)
+        consume(s, worker, step);
+    else
+        produce(s, step);
+    plx_run_ran(s->run, worker, item, item + step->consumes, begun, 0);
+}
+
+plx_parcel *plx_steps_take(plx_stepping *s, plx_parcels *list, size_t keep)
+{
+    lock(s);
+    plx_parcel *box = list->n > keep ? take(list) : NULL;
+    unlock(s);
+    return box;
+}
+
+void plx_steps_put(plx_stepping *s, plx_parcels *list, plx_parcel *box)
+{
+    lock(s);
+    put(list, box);
+    unlock(s);
+}
+
+void plx_steps_give(plx_stepping *s, size_t room)
+{
+    lock(s);
+    s->room += room;
+    unlock(s);
+}
+
+size_t plx_steps_lend(plx_stepping *s, size_t most)
+{
+    lock(s);
+    size_t lent = most < s->room ? most : s->room;
+    s->room -= lent;
+    unlock(s);
+    return lent;
+}
+
+bool plx_steps_have_ended(plx_stepping *s)
+{
+    lock(s);
+    bool ended = s->ended == s->producers.here;
+    unlock(s);
+    return ended;
+}
+
+void plx_steps_shut(plx_stepping *s)
+{
+    lock(s);
+    s->closed = true;
+    unlock(s);
+}
+
+void plx_steps_stop(plx_stepping *s)
+{
+    lock(s);
+    s->stopped = true;
+    unlock(s);
+}
+
+void plx_steps_count(plx_stepping *s)
+{
+    const plx_run *run = s->run;
+    s->consumed = 0;
+    s->failed = run->fails.count;
+    for (int w = 0; w < run->workers; w++) {
+        s->consumed += run->lanes[w].items;
+        s->failed += run->lanes[w].fails.count;
+    }
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tests/chaos/inside.c: the linker puts these in front of what the library calls (--wrap): its own
+ * hand-outs come in a shuffled order, a thread may lose its core wherever it takes a lock, looks at
+ * the clock or touches what workers share, and allocations and threads fail on demand.
+ *
+ * MPI, OpenMP and C++ are shared objects and keep their own, so only the library is reached.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "inside.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "core/run.h"
+
+#define WRAP(type, name, ...)                                                                      \
+    type __real_##name(__VA_ARGS__);                                                               \
+    type __wrap_##name(__VA_ARGS__)
+
+WRAP(void *, malloc, size_t);
+WRAP(void *, calloc, size_t, size_t);
+WRAP(void *, realloc, void *, size_t);
+WRAP(void *, aligned_alloc, size_t, size_t);
+WRAP(void, free, void *);
+WRAP(int, pthread_create, pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+WRAP(int, pthread_mutex_lock, pthread_mutex_t *);
+WRAP(int, pthread_cond_signal, pthread_cond_t *);
+WRAP(bool, plx_run_hand, const plx_run *, int, size_t, size_t *, size_t *);
+WRAP(bool, plx_run_wants, plx_run *, size_t);
+WRAP(void, plx_fails_lower, _Atomic size_t *, size_t);
+WRAP(void, plx_join_put, plx_run *, size_t, size_t, void *, int);
+WRAP(double, plx_clock_s, void);
+
+static _Atomic uint64_t seed; /* 0: no chaos */
+static atomic_bool armed, was_short;
+static atomic_long left, last; /* allocations that fail: left in (last, 0] */
+static atomic_long live, threads;
+static _Atomic unsigned strands;
+
+static uint64_t mix(uint64_t x)
+{
+    x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9u;
+    x = (x ^ x >> 27) * 0x94D049BB133111EBu;
+    return x ^ x >> 31;
+}
+
+static void yield(void)
+{
+    static _Thread_local uint64_t state, of;
+    uint64_t now = atomic_load(&seed);
+    if (now == 0)
+        return;
+    if (of != now) {
+        of = now;
+        state = mix(now + atomic_fetch_add(&strands, 1));
+    }
+    state = mix(state + 0x9E3779B97F4A7C15u);
+    if (state % 512 == 0)
+        nanosleep(&(struct timespec){.tv_nsec = 20000}, NULL);
+    else if (state % 8 == 0)
+        sched_yield();
+}
+
+static bool fails(void)
+{
+    if (!atomic_load(&armed))
+        return false;
+    long mine = atomic_fetch_sub(&left, 1) - 1;
+    if (mine > 0 || mine <= atomic_load(&last))
+        return false;
+    atomic_store(&was_short, true);
+    return true;
+}
+
+static void *made(void *bytes)
+{
+    if (bytes != NULL)
+        atomic_fetch_add(&live, 1);
+    return bytes;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return fails() ? NULL : made(__real_malloc(size));
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+    return fails() ? NULL : made(__real_calloc(n, size));
+}
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+    return fails() ? NULL : made(__real_aligned_alloc(alignment, size));
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+    if (fails())
+        return NULL;
+    void *bytes = __real_realloc(old, size);
+    return old == NULL ? made(bytes) : bytes;
+}
+
+void __wrap_free(void *bytes)
+{
+    if (bytes != NULL)
+        atomic_fetch_sub(&live, 1);
+    __real_free(bytes);
+}
+
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *how, void *(*run)(void *),
+                          void *arg)
+{
+    if (atomic_load(&threads) > 0 && atomic_fetch_sub(&threads, 1) == 1)
+        return EAGAIN;
+    return __real_pthread_create(thread, how, run, arg);
+}
+
+int __wrap_pthread_mutex_lock(pthread_mutex_t *mutex)
+{
+    yield();
+    int status = __real_pthread_mutex_lock(mutex);
+    yield();
+    return status;
+}
+
+int __wrap_pthread_cond_signal(pthread_cond_t *condition)
+{
+    yield();
+    return __real_pthread_cond_signal(condition);
+}
+
+bool __wrap_plx_run_wants(plx_run *run, size_t item)
+{
+    yield();
+    bool wanted = __real_plx_run_wants(run, item);
+    yield();
+    return wanted;
+}
+
+void __wrap_plx_fails_lower(_Atomic size_t *lowest, size_t item)
+{
+    yield();
+    __real_plx_fails_lower(lowest, item);
+}
+
+void __wrap_plx_join_put(plx_run *run, size_t lo, size_t hi, void *acc, int worker)
+{
+    yield();
+    __real_plx_join_put(run, lo, hi, acc, worker);
+}
+
+double __wrap_plx_clock_s(void)
+{
+    yield();
+    return __real_plx_clock_s();
+}
+
+static size_t divisor(size_t a, size_t b)
+{
+    return b == 0 ? a : divisor(b, a % b);
+}
+
+/* Step s becomes a * s + b modulo the number of steps, a prime to it: each once, as ever. */
+bool __wrap_plx_run_hand(const plx_run *run, int workers, size_t step, size_t *lo, size_t *hi)
+{
+    size_t steps = 0;
+    uint64_t now = atomic_load(&seed);
+    while (now && __real_plx_run_hand(run, workers, steps, lo, hi))
+        steps++;
+    if (step >= steps)
+        return __real_plx_run_hand(run, workers, step, lo, hi);
+    size_t a = 1 + mix(now) % steps, b = mix(now + 1) % steps;
+    while (divisor(a, steps) != 1)
+        a++;
+    return __real_plx_run_hand(run, workers, (a * step + b) % steps, lo, hi);
+}
+
+void inside_arm(uint64_t by, long allocation, long length, long thread)
+{
+    atomic_store(&was_short, false);
+    atomic_store(&left, allocation);
+    atomic_store(&last, -length);
+    atomic_store(&armed, allocation > 0);
+    atomic_store(&threads, thread);
+    atomic_store(&seed, by);
+}
+
+void inside_disarm(void)
+{
+    atomic_store(&seed, 0);
+    atomic_store(&armed, false);
+    atomic_store(&threads, 0);
+}
+
+bool inside_was_short(void)
+{
+    return atomic_load(&was_short);
+}
+
+long inside_live(void)
+{
+    return atomic_load(&live);
+}
