@@ -4,6 +4,8 @@
 
 #include "tasks.h"
 
+enum { MOST_ITEMS = 1000000 };
+
 static plx_team *team;
 
 static void check(plx_status status)
@@ -54,13 +56,13 @@ static void map_triangular(const plx_block *block)
         spin(i * 8);
 }
 
-/* No item has bytes to write, but a map has an out. */
+/* A map has an out, which none of these writes. */
 static void map(void (*items)(const plx_block *), size_t n, size_t grain, double item_ns)
 {
-    static unsigned char none;
+    static unsigned char out[MOST_ITEMS];
     const plx_kernel kernel = { .size = sizeof kernel, .name = "items", .about = "a loop",
-                                .item_ns = item_ns, .map = items };
-    check(plx_map(team, &(plx_job){ .kernel = &kernel, .n = n, .grain = grain, .out = &none }, NULL));
+                                .out_size = 1, .item_ns = item_ns, .map = items };
+    check(plx_map(team, &(plx_job){ .kernel = &kernel, .n = n, .grain = grain, .out = out }, NULL));
 }
 
 static void empty(int threads, size_t size)
@@ -86,6 +88,25 @@ static void fan(int threads, size_t size)
     (void)size;
     for (int call = 0; call < FAN_CALLS; call++)
         map(map_nothing, (size_t)threads, 1, 1);
+}
+
+static void part_of_nothing(plx_strand *strand, void *arg)
+{
+    (void)strand, (void)arg;
+    nothing();
+}
+
+static void fork_often(plx_strand *strand, void *arg)
+{
+    (void)arg;
+    for (int call = 0; call < FAN_CALLS; call++)
+        plx_both(strand, part_of_nothing, NULL, part_of_nothing, NULL);
+}
+
+static void pair(int threads, size_t size)
+{
+    (void)threads, (void)size;
+    check(plx_divide(team, NULL, fork_often, NULL, NULL));
 }
 
 /* Half of the tasks each, down to one: every one can be taken by whoever is free. */
@@ -116,7 +137,8 @@ int main(int argc, char **argv)
 {
     static const named_action actions[] = {
         { "fib", fib }, { "empty", empty }, { "even", even }, { "triangular", triangular },
-        { "fan", fan }, { "barriers", fan }, { "idle", fan }, { "metg", tasks }, { NULL, NULL }
+        { "fan", fan }, { "pair", pair }, { "barriers", fan }, { "idle", fan },
+        { "metg50", tasks }, { "metg75", tasks }, { NULL, NULL }
     };
     if (argc < 4)
         return 64;

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bench/tasks.h: what bench/tasks.c and its peers in OpenMP and oneTBB have in common: the work, the
- * clock and the arguments, WHAT THREADS REPEATS SIZE. Each prints one line: the median in seconds.
+ * bench/tasks.h: what bench/tasks.c and its peers in OpenMP and oneTBB have in common: the work,
+ * the clock and the arguments, WHAT THREADS REPEATS SIZE. Each prints one line: the median in
+ * seconds.
  *
  * fib         fib(SIZE) without cut-off, a task for each left branch
  * empty       a loop over SIZE empty items, no grain given
  * even        SIZE items of about a microsecond, a task for each
  * triangular  SIZE items, item i costs i units, no grain given
  * fan         a call that has one empty item for each thread, at once after the one before it
+ * pair        the same inside a call that goes on: two empty parts
  * barriers    1,000 times all threads meet
  * idle        CPU seconds in the second after the last task
- * metg        SIZE independent tasks of ever smaller length: the length at half the speed
+ * metg50      SIZE independent tasks of ever smaller length: the length at 50 % of full speed
+ * metg75      … at 75 %
  */
 #ifndef BENCH_TASKS_H
 #define BENCH_TASKS_H
@@ -92,8 +95,8 @@ static inline double cpu_while_idle(action *run, int threads)
     return cpu_s() - before;
 }
 
-/* Seconds of one task at which all threads together are half as fast as that many copies of the loop
-   alone: steps shrink by a fifth until it is below that, then a line between the last two. */
+/* Seconds of one task at which all threads together do that share of what as many copies of the
+   loop alone would: steps shrink by a fifth until it is below, then a line between the last two. */
 static size_t metg_steps;
 
 static inline void spin_task(void)
@@ -109,18 +112,18 @@ static inline double loop_alone(size_t tasks)
     return clock_s() - begun;
 }
 
-static inline double metg(action *run, int threads, size_t tasks, int repeats)
+static inline double metg(action *run, double wanted, int threads, size_t tasks, int repeats)
 {
     double last_length = 0, last_share = 1;
-    for (double steps = 100000; steps >= 1; steps *= 0.8) {
+    for (double steps = 20000; steps >= 1; steps *= 0.8) {
         metg_steps = (size_t)steps;
         const size_t n = metg_steps > 1000 ? tasks / 20 : tasks;
         const double alone = loop_alone(n);
         const double share = alone / threads / time_action(run, threads, n, repeats);
         const double length = alone / (double)n;
-        if (share < 0.5)
+        if (share < wanted)
             return last_length == 0 ? length
-                                    : length + (last_length - length) * (0.5 - share) /
+                                    : length + (last_length - length) * (wanted - share) /
                                                    (last_share - share);
         last_length = length;
         last_share = share;
@@ -134,6 +137,17 @@ typedef struct named_action {
     action *run;
 } named_action;
 
+static inline double measure(const named_action *what, int threads, size_t size, int repeats)
+{
+    if (strcmp(what->name, "idle") == 0)
+        return cpu_while_idle(what->run, threads);
+    if (strncmp(what->name, "metg", 4) == 0)
+        return metg(what->run, atof(what->name + 4) / 100, threads, size, repeats);
+    const double seconds = time_action(what->run, threads, size, repeats);
+    return strcmp(what->name, "fan") == 0 || strcmp(what->name, "pair") == 0 ? seconds / FAN_CALLS
+                                                                              : seconds;
+}
+
 static inline int tasks_main(int argc, char **argv, const named_action *actions)
 {
     const int threads = argc == 5 ? atoi(argv[2]) : 0, repeats = argc == 5 ? atoi(argv[3]) : 0;
@@ -142,11 +156,7 @@ static inline int tasks_main(int argc, char **argv, const named_action *actions)
     if (threads < 1 || !actions->name || repeats < 1 || repeats > MOST_REPEATS)
         return 64;
     const size_t size = (size_t)strtod(argv[4], NULL);
-    const double seconds = strcmp(argv[1], "idle") == 0 ? cpu_while_idle(actions->run, threads)
-                           : strcmp(argv[1], "metg") == 0
-                               ? metg(actions->run, threads, size, repeats)
-                               : time_action(actions->run, threads, size, repeats);
-    printf("%.10f\n", strcmp(argv[1], "fan") == 0 ? seconds / FAN_CALLS : seconds);
+    printf("%.10f\n", measure(actions, threads, size, repeats));
     return 0;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bench/tasks_omp.c: OpenMP tasks as one writes them; built with gcc for libgomp, clang for libomp. */
+/* bench/tasks_omp.c: OpenMP tasks as one writes them; by gcc for libgomp, by clang for libomp. */
 #include "tasks.h"
 
 static long fib_of(long n)
@@ -81,7 +81,8 @@ int main(int argc, char **argv)
 {
     static const named_action actions[] = {
         { "fib", fib }, { "empty", empty }, { "even", even }, { "triangular", triangular },
-        { "fan", fan }, { "barriers", barriers }, { "idle", fan }, { "metg", tasks }, { NULL, NULL }
+        { "fan", fan }, { "barriers", barriers }, { "idle", fan },
+        { "metg50", tasks }, { "metg75", tasks }, { NULL, NULL }
     };
     return tasks_main(argc, argv, actions);
 }

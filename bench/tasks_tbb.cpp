@@ -51,7 +51,8 @@ static void tasks(int, size_t size)
 int main(int argc, char **argv)
 {
     static const named_action actions[] = {
-        {"fib", fib}, {"empty", empty}, {"fan", fan}, {"idle", fan}, {"metg", tasks}, {nullptr, nullptr}};
+        {"fib", fib},         {"empty", empty},     {"fan", fan},       {"idle", fan},
+        {"metg50", tasks},    {"metg75", tasks},    {nullptr, nullptr}};
     const int threads = argc > 2 ? atoi(argv[2]) : 1;
     tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
                               threads > 0 ? static_cast<size_t>(threads) : 1);

@@ -173,8 +173,8 @@ static int check_kernel(request *asked, plx_cli_work *work, size_t *n)
     const plx_kernel *kernel = ask->kernel;
     if (ask->n == PLX_CLI_UNTOLD && ask->input == NULL && kernel->items && kernel->items(ask->ctx))
         ask->n = kernel->items(ask->ctx);
-    /* What a batch streams stays where it is; lines are needed in memory. */
-    ask->pattern = kernel->in_size == PLX_VARIES ? PLX_MAP : PLX_BATCH;
+    /* What is streamed stays where it is; lines are needed in memory. */
+    ask->streams = kernel->in_size != PLX_VARIES;
     work->ask = ask;
     int code = plx_cli_work_input(work);
     if (code != 0)

@@ -15,6 +15,7 @@
 #include "run.h"
 #include "signals.h"
 #include "slots.h"
+#include "watch.h"
 
 /* Alone, an mpi model becomes mpirun. Faults of files are told here, where nothing is started yet.
    */
@@ -40,24 +41,19 @@ static void warn_crowded(const plx_cli_work *work)
         plx_cli_slots_warn(work->team);
 }
 
-/* What stopped it, as far as this rank can know. */
-static const char *stopper(const plx_cli_work *work)
-{
-    const double deadline_s = work->ask->policy.deadline_s;
-    const char *name = plx_cli_signals_name();
-    if (name != NULL)
-        return name;
-    return deadline_s > 0 ? "--deadline" : "another rank";
-}
-
+/* All ranks know it and go on to MPI's end together, so none has to wait for rank 0's line. */
 static int say_stopped(const plx_cli_work *work)
 {
     const plx_cli_ask *ask = work->ask;
+    plx_cli_watch_end();
+    plx_cli_signals_told();
+    if (!work->root)
+        return plx_status_exit(work->status);
     const plx_report *report = &work->calls[work->median].report;
     const char *what = ask->in_tasks ? "tasks" : "items";
     return plx_cli_error(plx_status_exit(work->status),
                          "%s: stopped by %s: %zu %s done, %zu failed, %zu not run; nothing is kept",
-                         plx_pattern_name(ask->pattern), stopper(work), report->done, what,
+                         plx_pattern_name(ask->pattern), plx_cli_policy_stopper(work->ask), report->done, what,
                          report->failed, report->not_run);
 }
 

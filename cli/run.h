@@ -93,6 +93,9 @@ typedef struct plx_cli_work {
     void *parts;                    /* the tasks' accumulators */
     plx_task *task;
     plx_kernel part;                /* the tasks' kernel: see run_tasks.c */
+    const plx_kernel *kernels[2];   /* it alone, then NULL */
+    bool *good;                     /* of a scope's tasks: it ended well */
+    plx_status submitted;           /* what submitting them came to */
     plx_output file, bytes, trace;
     size_t next;                    /* the stream's next item */
     void *hash;                     /* of the stream's results */
@@ -177,16 +180,19 @@ void plx_cli_call_close(plx_cli_work *);
 /* run_tasks.c */
 int plx_cli_tasks_prepare(plx_cli_work *);
 plx_status plx_cli_tasks_fan(plx_cli_work *, plx_report *);
+plx_status plx_cli_tasks_scope(plx_cli_work *, plx_report *);
 size_t plx_cli_acc_stride(const plx_kernel *);              /* keeps neighbours off cache lines */
 
 /* run_stream.c */
 plx_status plx_cli_stream_batch(plx_cli_work *, plx_report *);
+plx_status plx_cli_stream_pipeline(plx_cli_work *, plx_report *);
 
 /* run_policy.c */
 int plx_cli_policy_check(const plx_cli_ask *);              /* what goes together: 0 or 64 */
 int plx_cli_policy_open(plx_cli_work *);                    /* this process's own; 0 or 71 */
 void plx_cli_policy_close(plx_cli_work *);
 json_t *plx_cli_policy_json(const plx_cli_ask *);           /* NULL: nothing was asked for */
+const char *plx_cli_policy_stopper(const plx_cli_ask *);    /* "SIGUSR1", "--deadline" */
 
 /* run_calls.c */
 void plx_cli_call_all(plx_cli_work *);                      /* warm-up if asked, calls, digest */

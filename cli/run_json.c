@@ -194,6 +194,8 @@ json_t *plx_cli_work_json(const plx_cli_work *work)
     json_t *policy = plx_cli_policy_json(work->ask);
     if (policy != NULL)
         json_object_set_new(run, "policy", policy);
+    if (work->status == PLX_STOPPED)
+        json_object_set_new(run, "stopped_by", json_string(plx_cli_policy_stopper(work->ask)));
     return run;
 }
 

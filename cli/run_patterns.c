@@ -68,6 +68,7 @@ void plx_cli_call_close(plx_cli_work *work)
     free(work->share);
     free(work->parts);
     free(work->task);
+    free(work->good);
     if (work->hash != NULL)
         XXH64_freeState(work->hash);
     plx_cli_policy_close(work);
@@ -83,6 +84,11 @@ static plx_status call_reduce(plx_cli_work *work, plx_report *report)
     return plx_reduce(work->team, &work->job, report);
 }
 
+static plx_status call_scan(plx_cli_work *work, plx_report *report)
+{
+    return plx_scan(work->team, &work->job, report);
+}
+
 plx_status plx_cli_call_once(plx_cli_work *work, plx_report *report)
 {
     static plx_status (*const calls[PLX_PATTERNS])(plx_cli_work *, plx_report *) = {
@@ -90,6 +96,10 @@ plx_status plx_cli_call_once(plx_cli_work *work, plx_report *report)
         [PLX_REDUCE] = call_reduce,
         [PLX_FAN] = plx_cli_tasks_fan,
         [PLX_BATCH] = plx_cli_stream_batch,
+        [PLX_PIPELINE] = plx_cli_stream_pipeline,
+        [PLX_TASK] = plx_cli_tasks_scope,
+        [PLX_PRIORITY] = plx_cli_tasks_scope,
+        [PLX_SCAN] = call_scan,
     };
     return calls[work->ask->pattern](work, report);
 }

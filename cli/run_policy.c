@@ -154,6 +154,15 @@ void plx_cli_policy_close(plx_cli_work *work)
     free(work->fallback);
 }
 
+/* Of a call that was stopped, as far as this rank can know. */
+const char *plx_cli_policy_stopper(const plx_cli_ask *ask)
+{
+    const char *name = plx_cli_signals_name();
+    if (name != NULL)
+        return name;
+    return ask->policy.deadline_s > 0 ? "--deadline" : "another rank";
+}
+
 /* What is zero was not asked for. */
 static void add_number(json_t *policy, const char *name, double value)
 {

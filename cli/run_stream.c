@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cli/run_stream.c: the items that a map would hold as a stream: batch.
+ * cli/run_stream.c: the items that a map would hold as a stream: batch, pipeline.
  *
  * The source gives what -i holds or the seed makes, the sink digests and writes; neither ever has
  * more than a batch.
@@ -9,6 +9,7 @@
 #include <xxhash.h>
 
 #include "generate.h"
+#include "plx/pipeline.h"
 #include "run.h"
 #include "type.h"
 
@@ -65,4 +66,36 @@ plx_status plx_cli_stream_batch(plx_cli_work *work, plx_report *report)
 {
     const plx_stream stream = begin_stream(work);
     return plx_batch(work->team, &work->job, &stream, report);
+}
+
+/* How an item runs is its stage's; what watches the call is the call's. */
+static plx_policy policy_of_stage(const plx_policy *all)
+{
+    plx_policy stage = *all;
+    stage.deadline_s = 0;
+    stage.stop = NULL;
+    stage.progress = NULL;
+    return stage;
+}
+
+static plx_policy policy_of_call(const plx_policy *all)
+{
+    return (plx_policy){ .deadline_s = all->deadline_s, .stop = all->stop,
+                         .progress = all->progress, .every_s = all->every_s };
+}
+
+/* One stage, the kernel, any number of batches at once in it: so the results are a map's. */
+plx_status plx_cli_stream_pipeline(plx_cli_work *work, plx_report *report)
+{
+    const plx_stream stream = begin_stream(work);
+    const plx_policy of_stage = policy_of_stage(&work->policy),
+                     of_call = policy_of_call(&work->policy);
+    const plx_stage stage = { .kernel = work->ask->kernel, .ctx = work->ask->ctx,
+                              .policy = &of_stage };
+    plx_job job = work->job;
+    job.kernel = NULL;
+    job.n = 0;
+    job.in = NULL;
+    job.policy = &of_call;
+    return plx_pipeline(work->team, &job, &stage, 1, &stream, report);
 }

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cli/run_tasks.c: the items as tasks of about equal length: fan.
+ * cli/run_tasks.c: the items as tasks of about equal length: fan, task, priority.
  *
- * What a fan and a map come to must be the same: so the tasks run a copy of the kernel without
- * finish, and their accumulators are joined, in task order, with the kernel's own combine.
+ * What they and a map or reduce come to must be the same: so the tasks run a copy of the kernel
+ * without finish, and their accumulators are joined, in task order, with the kernel's own combine.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "error.h"
+#include "plx/task.h"
 #include "run.h"
 
 size_t plx_cli_acc_stride(const plx_kernel *kernel)
@@ -60,6 +62,41 @@ static int ask_kernel(const plx_cli_work *work)
     return 0;
 }
 
+/* A task and what it costs, for sorting. */
+typedef struct dear {
+    double work;
+    size_t task;
+} dear;
+
+static int by_work(const void *one, const void *other)
+{
+    const dear *a = one, *b = other;
+    if (a->work != b->work)
+        return a->work > b->work ? -1 : 1;
+    return a->task < b->task ? -1 : 1;
+}
+
+/* The dearest first: its place in that order is a task's priority. */
+static int rank_tasks(plx_cli_work *work)
+{
+    const plx_kernel *kernel = work->ask->kernel;
+    int code = 0;
+    dear *order = plx_cli_work_room(work->tasks, sizeof *order, &code);
+    for (size_t t = 0; code == 0 && t < work->tasks; t++) {
+        const plx_task *task = &work->task[t];
+        order[t].task = t;
+        order[t].work = kernel->work != NULL
+                            ? kernel->work(task->lo, task->hi, work->ask->ctx, NULL)
+                            : (double)(task->hi - task->lo);
+    }
+    if (code == 0)
+        qsort(order, work->tasks, sizeof *order, by_work);
+    for (size_t place = 0; code == 0 && place < work->tasks; place++)
+        work->task[order[place].task].priority = (int)place;
+    free(order);
+    return code;
+}
+
 int plx_cli_tasks_prepare(plx_cli_work *work)
 {
     int code = ask_kernel(work);
@@ -67,11 +104,17 @@ int plx_cli_tasks_prepare(plx_cli_work *work)
         return code;
     work->part = *work->ask->kernel;
     work->part.finish = NULL;
+    work->kernels[0] = &work->part;
     work->task = plx_cli_work_room(work->tasks, sizeof *work->task, &code);
     if (code == 0 && work->root && work->ask->folds)
         work->parts = plx_cli_work_room(work->tasks, plx_cli_acc_stride(work->ask->kernel), &code);
+    if (code == 0 && work->ask->pattern != PLX_FAN)
+        work->good = plx_cli_work_room(work->tasks, sizeof *work->good, &code);
     if (code == 0)
         lay_tasks(work);
+    if (code == 0 && work->ask->pattern == PLX_PRIORITY)
+        code = rank_tasks(work);
+    work->job.kernels = work->kernels;
     work->job.kernel = NULL;
     work->job.n = work->tasks;
     work->job.in = NULL;
@@ -102,4 +145,34 @@ plx_status plx_cli_tasks_fan(plx_cli_work *work, plx_report *report)
     plx_status status = plx_fan(work->team, &work->job, work->task, &join, report);
     finish_total(work, status);
     return status;
+}
+
+/* On rank 0: all are submitted, then taken as they end. */
+static void run_body(plx_tasks *tasks, void *user)
+{
+    plx_cli_work *work = user;
+    plx_future future;
+    plx_end end;
+    memset(work->good, 0, work->tasks * sizeof *work->good);
+    for (size_t t = 0; t < work->tasks && work->submitted == PLX_OK; t++)
+        work->submitted = plx_submit(tasks, &work->task[t], &future);
+    while (plx_next(tasks, -1, &end) == PLX_OK)
+        work->good[end.task] = end.status == PLX_OK;
+}
+
+plx_status plx_cli_tasks_scope(plx_cli_work *work, plx_report *report)
+{
+    work->submitted = PLX_OK;
+    plx_status status = plx_scope(work->team, &work->job, run_body, work, report);
+    plx_status worst = plx_agree(work->team, work->submitted > status ? work->submitted : status);
+    if (worst != status)
+        strncpy(report->why, plx_status_text(worst), sizeof report->why - 1);
+    if (!work->ask->folds || !work->root)
+        return worst;
+    set_identity(work, work->out);
+    for (size_t t = 0; t < work->tasks; t++)
+        if (work->good[t])
+            join_part(work->out, t, &work->task[t], work);
+    finish_total(work, worst);
+    return worst;
 }

@@ -28,7 +28,7 @@
 #include "progress.h"
 #include "watch.h"
 
-enum { QUIT_MS = 400, TWICE_MS = 100, STOPPED = 75 };
+enum { QUIT_MS = 400, OTHERS_MS = 450, TWICE_MS = 100, STOPPED = 75 };
 
 static const struct {
     int number;
@@ -45,7 +45,7 @@ enum { TAKEN = sizeof taken / sizeof *taken };
 static plx_stop stop;
 static atomic_int came[PLX_QUIT + 1];       /* by level: 1 + the row of the first */
 static atomic_llong first_ms;               /* when the first urgent one came; 0: none */
-static atomic_bool has_timer;
+static atomic_bool has_timer, told;
 static timer_t timer;
 
 static long long now_ms(void)
@@ -74,7 +74,8 @@ static _Noreturn void give_up(void)
 {
     const char *const words[] = { "parallax: stopped by ", plx_cli_signals_name(),
                                   ": what ran did not end in time; nothing is kept\n" };
-    say(words, 3);
+    if (!told)
+        say(words, 3);
     plx_output_abandon();
     _exit(STOPPED);
 }
@@ -102,9 +103,11 @@ static bool is_second(int number)
     return number != SIGHUP && now - first > TWICE_MS;
 }
 
+/* Rank 0 first: once a rank has gone the launcher may not hand on what another says. */
 static void start_timer(void)
 {
-    const struct itimerspec end = { .it_value = { .tv_nsec = QUIT_MS * 1000000L } };
+    const long ms = plx_cli_where().rank > 0 ? OTHERS_MS : QUIT_MS;
+    const struct itimerspec end = { .it_value = { .tv_nsec = ms * 1000000L } };
     if (!has_timer || timer_settime(timer, 0, &end, NULL) != 0)
         give_up();
 }
@@ -155,6 +158,11 @@ void plx_cli_signals_begin(void)
     has_timer = timer_create(CLOCK_MONOTONIC, &event, &timer) == 0;
     for (size_t row = 0; row < TAKEN; row++)
         take(taken[row].number, on_signal);
+}
+
+void plx_cli_signals_told(void)
+{
+    told = true;
 }
 
 plx_stop *plx_cli_signals_stop(void)

@@ -20,6 +20,9 @@ void plx_cli_signals_begin(void);
 /** The token that they set. */
 plx_stop *plx_cli_signals_stop(void);
 
+/** The run's own last line is out: who is ended by the timer now says nothing more. */
+void plx_cli_signals_told(void);
+
 /** "SIGUSR1": the first of the strongest that came; NULL: none. */
 const char *plx_cli_signals_name(void);
 

@@ -93,6 +93,13 @@ static void free_list(void **list)
         free(acc);
 }
 
+/* A try of a task may be cut short while nothing is wrong with its run. */
+static bool went_well(const plx_run *run)
+{
+    const plx_attempt *attempt = run->attempt;
+    return plx_run_status(run) == PLX_OK && !(attempt && (attempt->told || attempt->late));
+}
+
 /* A run that went well holds its roots and nothing else; one that stopped left partials at any
    boundary. */
 static size_t next_held(const plx_run *run, size_t m, bool well)
@@ -102,7 +109,7 @@ static size_t next_held(const plx_run *run, size_t m, bool well)
 
 void plx_acc_close(plx_run *run)
 {
-    bool well = plx_run_status(run) == PLX_OK;
+    bool well = went_well(run);
     size_t from = well ? run->first : 0, to = well ? run->end : run->blocks;
     for (size_t m = from; run->waiting && m < to; m = next_held(run, m, well))
         free(atomic_load_explicit(&run->waiting[m], memory_order_relaxed));

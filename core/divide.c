@@ -74,7 +74,8 @@ int plx_strand_worker(const plx_strand *strand)
 
 bool plx_strand_stopped(const plx_strand *strand)
 {
-    return !plx_run_wants(strand->forks->run, 0);
+    const plx_forks *forks = strand->forks;
+    return forks->stopped ? forks->stopped(strand) : !plx_run_wants(forks->run, 0);
 }
 
 static bool offers_divide(const plx_model *model)

@@ -24,6 +24,7 @@ typedef struct plx_forks {
     plx_team *team;                 /* that was called, with all its ranks */
     plx_strand *strands;            /* by worker */
     plx_across_call *across;        /* NULL: there are no ranks to deal out to */
+    bool (*stopped)(const plx_strand *);    /* of ranks; NULL: as the run says */
     void *own;                      /* the model's */
     void *ranks;                    /* of what deals out to ranks */
 } plx_forks;

@@ -130,8 +130,8 @@ static size_t ask_source(plx_flow *flow, plx_slot *slot)
     if (slot->at)
         slot->at[0] = 0;
     const plx_stream *stream = flow->stream;
-    plx_status status = plx_flow_checked(
-        stream->source(stream->user, flow->batch, slot->bytes[0], slot->at, &got));
+    plx_status status =
+        plx_flow_checked(stream->source(stream->user, flow->batch, slot->bytes[0], slot->at, &got));
     if (status == PLX_OK && got && !well_formed(flow, slot, got))
         status = PLX_BAD_JOB;
     if (status == PLX_OK)

@@ -103,12 +103,14 @@ void plx_leg_begin(plx_flow *, plx_slot *);             /* it was sourced */
 bool plx_leg_waits(const plx_flow *);                   /* a batch waits that could be claimed */
 /* of the latest leg that has one, the oldest; NULL: none. kernels: not one for a step */
 plx_slot *plx_leg_claim(plx_flow *, bool kernels);
-size_t plx_leg_end(plx_flow *, plx_slot *);             /* how many more can be claimed than before */
+/* returns how many more can be claimed than before */
+size_t plx_leg_end(plx_flow *, plx_slot *);
 /* claim one, run it, end it; false: none waits. more may be NULL */
 bool plx_leg_take(plx_flow *, int worker, size_t *more);
 
 /* stage.c: a batch in its leg */
 void plx_stage_work(plx_flow *, plx_slot *, const plx_flow_how *);
+bool plx_stage_wanted(plx_flow *, plx_slot *);          /* false: it passes its legs unrun */
 void plx_stage_note(plx_flow *, plx_slot *);            /* how it ended is known, wherever it ran */
 
 #endif

@@ -2,9 +2,9 @@
 /*
  * core/leg.c: which batch a worker runs next; see core/flow.h.
  *
- * One lock, held for some ten instructions, guards all legs. Later legs come first, so what is under
- * way is drained before more is begun. ready is the sum of what each leg could hand out now: a model
- * sleeps on it, or makes a task whenever it grows.
+ * One lock, held for some ten instructions, guards all legs. Later legs come first, so what is
+ * under way is drained before more is begun. ready is the sum of what each leg could hand out now:
+ * a model sleeps on it, or makes a task whenever it grows.
  */
 #include <stdlib.h>
 

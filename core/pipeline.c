@@ -225,7 +225,9 @@ static plx_status open_stage(const plx_team *team, plx_call *call, plx_flow_stag
     const plx_policy *whole = call->job.policy, *policy = stage->asked.policy;
     plx_run_cut(run, &call->job, &stage->kernel, stage->asked.ctx, call->job.n);
     run->rank = team->rank;
-    run->pace = plx_policy_asks(policy) ? &stage->pace : plx_policy_asks(whole) ? &call->pace : NULL;
+    run->pace = plx_policy_asks(policy)  ? &stage->pace
+                : plx_policy_asks(whole) ? &call->pace
+                                         : NULL;
     if (plx_policy_asks(policy)) {
         plx_pace_open(&stage->pace, policy, call->pace.begun_s, &call->pace);
         plx_pace_part(&stage->pace, team->ranks);

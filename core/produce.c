@@ -3,7 +3,7 @@
  * core/produce.c: producers and consumers: what of a call is this pattern's own, and the memory for
  * it.
  *
- * All memory is got here, before the first step: as many boxes as items can ever be inside.
+ * All memory is got here, before the first step: as many parcels as items can ever be inside.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -30,16 +30,16 @@ static const char *missing(const plx_steps *steps)
     return NULL;
 }
 
-/* Items that are inside at once, at most: a box each. False: their number is beyond a size_t. */
-static bool count_boxes(plx_steps *steps, size_t workers, size_t *boxes)
+/* Items that are inside at once, at most: a parcel each. False: their number is beyond a size_t. */
+static bool count_parcels(plx_steps *steps, size_t workers, size_t *parcels)
 {
     const size_t most = SIZE_MAX / 4 / ROOM_FOR_EACH;
     if (steps->producers > most || steps->consumers > most || steps->capacity > SIZE_MAX / 4)
         return false;
     if (!steps->capacity)
         steps->capacity = ROOM_FOR_EACH * (steps->producers + steps->consumers);
-    *boxes = steps->capacity + (steps->consumers < workers ? steps->consumers : workers);
-    return steps->item_size < SIZE_MAX / 4 / sizeof(plx_parcel) / *boxes;
+    *parcels = steps->capacity + (steps->consumers < workers ? steps->consumers : workers);
+    return steps->item_size < SIZE_MAX / 4 / sizeof(plx_parcel) / *parcels;
 }
 
 static plx_status check_queue(const plx_team *team, plx_call *call)
@@ -53,7 +53,7 @@ static plx_status check_queue(const plx_team *team, plx_call *call)
     }
     call->stepping.steps = *steps;
     call->stepping.run = &call->run;
-    if (!count_boxes(&call->stepping.steps, (size_t)team->workers, &call->stepping.boxes)) {
+    if (!count_parcels(&call->stepping.steps, (size_t)team->workers, &call->stepping.parcels)) {
         plx_check_say(why, "%zu producers, %zu consumers, capacity %zu of %zu bytes: too many",
                       steps->producers, steps->consumers, steps->capacity, steps->item_size);
         return PLX_TOO_BIG;
@@ -64,12 +64,12 @@ static plx_status check_queue(const plx_team *team, plx_call *call)
     return PLX_OK;
 }
 
-static bool make_boxes(plx_stepping *s)
+static bool make_parcels(plx_stepping *s)
 {
     size_t size = (s->steps.item_size + ALIGN) / ALIGN * ALIGN;
-    s->all = calloc(s->boxes + 1, sizeof *s->all);
-    s->bytes = aligned_alloc(ALIGN, (s->boxes + 1) * size);
-    for (size_t i = 0; s->all && s->bytes && i < s->boxes; i++) {
+    s->all = calloc(s->parcels + 1, sizeof *s->all);
+    s->bytes = aligned_alloc(ALIGN, (s->parcels + 1) * size);
+    for (size_t i = 0; s->all && s->bytes && i < s->parcels; i++) {
         s->all[i].bytes = s->bytes + i * size;
         plx_steps_put(s, &s->spare, &s->all[i]);
     }
@@ -91,13 +91,13 @@ static plx_status make_room(plx_stepping *s, int threads)
 {
     const plx_steps *steps = &s->steps;
     if (s->rank)
-        s->boxes =
+        s->parcels =
             PLX_STEPS_AHEAD * (plx_steps_at_once(steps->producers, s->ranks, s->rank, threads) +
                                plx_steps_at_once(steps->consumers, s->ranks, s->rank, threads));
     s->room = s->rank ? 0 : steps->capacity;
     s->made = calloc(plx_steps_here(steps->producers, s->ranks, s->rank) + 1, sizeof *s->made);
     bool made = s->made && make_actors(s, &s->producers, steps->producers) &&
-                make_actors(s, &s->consumers, steps->consumers) && make_boxes(s);
+                make_actors(s, &s->consumers, steps->consumers) && make_parcels(s);
     return made ? PLX_OK : PLX_NO_MEMORY;
 }
 

@@ -13,7 +13,7 @@
 
 struct plx_resources {
     atomic_flag taken;
-    size_t k, n;                    /* n: at hand */
+    size_t k, n; /* n: at hand */
     void *free[];
 };
 

@@ -85,8 +85,8 @@ static plx_status check_fan(const plx_team *team, plx_call *call)
     if (status != PLX_OK)
         return status;
     plx_run_cut(&call->run, &call->job, &call->kernel, NULL, call->job.n);
-    status = plx_fan_open(&call->fan, &call->run, call->ask.tasks, call->ask.join, team->rank == 0,
-                          why);
+    status =
+        plx_fan_open(&call->fan, &call->run, call->ask.tasks, call->ask.join, team->rank == 0, why);
     call->digest = status == PLX_OK ? plx_fan_digest(&call->fan) : 0;
     for (size_t i = 0; status == PLX_OK && i < call->fan.n; i++)
         status = plx_policy_check_fold(call->job.policy, call->fan.kernels[i].fold != NULL, why);

@@ -144,7 +144,7 @@ void plx_cut_deal(const plx_deals *, size_t step, size_t *lo, size_t *hi);   /* 
 /* first item of block k, counted from base; n at the end */
 size_t plx_cut_item(const plx_run *, size_t k);
 
-/* run.c */
+/* run.c, and block.c: running blocks */
 void plx_run_cut(plx_run *, const plx_job *, const plx_kernel *, const void *ctx, size_t n);
 /* schedule, where and failing, as the job says */
 void plx_run_rules(plx_run *, const plx_job *);

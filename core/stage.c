@@ -95,9 +95,8 @@ static void run_step(plx_flow *flow, plx_slot *slot, size_t k, const plx_flow_ho
     memset(slot->skip, 0, slot->live);
     for (size_t i = 0; i < slot->fails.n; i++)
         slot->skip[slot->fails.list[i].item - slot->first] = 1;
-    slot->status =
-        plx_flow_checked(stage->asked.step(stage->asked.user, slot->first, slot->live,
-                                           in_of(slot, k), out_of(slot, k), slot->skip));
+    slot->status = plx_flow_checked(stage->asked.step(stage->asked.user, slot->first, slot->live,
+                                                      in_of(slot, k), out_of(slot, k), slot->skip));
     for (size_t i = 0; i < slot->fails.n; i++)
         memset(out_of(slot, k) + (slot->fails.list[i].item - slot->first) * stage->out_size, 0,
                stage->out_size);
@@ -107,7 +106,7 @@ static void run_step(plx_flow *flow, plx_slot *slot, size_t k, const plx_flow_ho
 
 /* In stop mode a batch above one with a failed item is wanted by nobody, nor is one behind a batch
    that ends the call. */
-static bool wanted(plx_flow *flow, plx_slot *slot)
+bool plx_stage_wanted(plx_flow *flow, plx_slot *slot)
 {
     if (flow->run->pace && plx_pace_level(flow->run->pace) == PLX_QUIT)
         slot->status = PLX_STOPPED;
@@ -117,12 +116,12 @@ static bool wanted(plx_flow *flow, plx_slot *slot)
 void plx_stage_work(plx_flow *flow, plx_slot *slot, const plx_flow_how *how)
 {
     const plx_leg *leg = &flow->legs[slot->leg];
-    for (size_t k = leg->first; k < leg->end && wanted(flow, slot); k++) {
+    for (size_t k = leg->first; k < leg->end && plx_stage_wanted(flow, slot); k++) {
         (leg->step ? run_step : run_kernel)(flow, slot, k, how);
         plx_stage_note(flow, slot);
     }
     const plx_stream *stream = flow->stream;
-    if (leg->end < flow->stages_n || !stream->done || !wanted(flow, slot))
+    if (leg->end < flow->stages_n || !stream->done || !plx_stage_wanted(flow, slot))
         return;
     slot->status =
         plx_flow_checked(stream->done(stream->user, slot->first, slot->live,

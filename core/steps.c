@@ -26,20 +26,20 @@ static void unlock(plx_stepping *s)
 
 static plx_parcel *take(plx_parcels *list)
 {
-    plx_parcel *box = list->first;
-    list->first = box->next;
+    plx_parcel *parcel = list->first;
+    list->first = parcel->next;
     list->n--;
-    return box;
+    return parcel;
 }
 
-static void put(plx_parcels *list, plx_parcel *box)
+static void put(plx_parcels *list, plx_parcel *parcel)
 {
-    box->next = NULL;
+    parcel->next = NULL;
     if (list->first)
-        list->last->next = box;
+        list->last->next = parcel;
     else
-        list->first = box;
-    list->last = box;
+        list->first = parcel;
+    list->last = parcel;
     list->n++;
 }
 
@@ -91,11 +91,11 @@ static plx_found find(plx_stepping *s, plx_step *step)
         return PLX_NO_STEP;
     if (step->consumes) {
         step->who = wake(&s->consumers);
-        step->box = take(&s->queue);
+        step->parcel = take(&s->queue);
         s->room += has_queue(s);
     } else {
         step->who = wake(&s->producers);
-        step->box = take(&s->spare);
+        step->parcel = take(&s->spare);
         s->room--;
     }
     step->more = consumable(s) || producible(s);
@@ -131,16 +131,16 @@ bool plx_steps_looks(const plx_stepping *s)
 static void produce(plx_stepping *s, const plx_step *step)
 {
     size_t here = step->who / (size_t)s->ranks; /* its place among those of this process */
-    bool more = s->steps.produce(s->steps.user, step->who, step->box->bytes);
+    bool more = s->steps.produce(s->steps.user, step->who, step->parcel->bytes);
     lock(s);
     if (more) {
-        step->box->item = step->who + s->steps.producers * s->made[here]++;
+        step->parcel->item = step->who + s->steps.producers * s->made[here]++;
         s->produced++;
-        put(has_queue(s) ? &s->queue : &s->out, step->box);
+        put(has_queue(s) ? &s->queue : &s->out, step->parcel);
         rest(&s->producers, step->who);
     } else {
         s->room++;
-        put(&s->spare, step->box);
+        put(&s->spare, step->parcel);
         s->ended++;
         s->closed = s->closed || (s->ranks == 1 && s->ended == s->producers.here);
     }
@@ -159,15 +159,15 @@ static void note_failure(plx_stepping *s, int worker, size_t item, int code, con
 static void consume(plx_stepping *s, int worker, const plx_step *step)
 {
     const char *why = NULL;
-    int code = s->steps.consume(s->steps.user, step->who, step->box->bytes, &why);
+    int code = s->steps.consume(s->steps.user, step->who, step->parcel->bytes, &why);
     if (code)
-        note_failure(s, worker, step->box->item, code, why);
+        note_failure(s, worker, step->parcel->item, code, why);
     else
         s->run->lanes[worker].items++;
     if (s->run->pace)
         plx_pace_count(s->run->pace, !code, code != 0);
     lock(s);
-    put(has_queue(s) ? &s->spare : &s->gone, step->box);
+    put(has_queue(s) ? &s->spare : &s->gone, step->parcel);
     rest(&s->consumers, step->who);
     unlock(s);
 }
@@ -175,7 +175,7 @@ static void consume(plx_stepping *s, int worker, const plx_step *step)
 void plx_steps_run(plx_stepping *s, int worker, const plx_step *step)
 {
     double begun = plx_clock_s();
-    size_t item = step->consumes ? step->box->item : 0;
+    size_t item = step->consumes ? step->parcel->item : 0;
     if (step->consumes)
         consume(s, worker, step);
     else
@@ -186,15 +186,15 @@ void plx_steps_run(plx_stepping *s, int worker, const plx_step *step)
 plx_parcel *plx_steps_take(plx_stepping *s, plx_parcels *list, size_t keep)
 {
     lock(s);
-    plx_parcel *box = list->n > keep ? take(list) : NULL;
+    plx_parcel *parcel = list->n > keep ? take(list) : NULL;
     unlock(s);
-    return box;
+    return parcel;
 }
 
-void plx_steps_put(plx_stepping *s, plx_parcels *list, plx_parcel *box)
+void plx_steps_put(plx_stepping *s, plx_parcels *list, plx_parcel *parcel)
 {
     lock(s);
-    put(list, box);
+    put(list, parcel);
     unlock(s);
 }
 

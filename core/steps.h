@@ -4,7 +4,7 @@
  *
  * A worker claims whatever step is possible and runs it; what is not possible (the queue is full or
  * empty, or whoever would step is stepping) nobody waits for here: how to wait is the model's. An
- * item stays in the box that it was made in, so it is never copied; queues pass boxes.
+ * item stays in the parcel that it was made in, so it is never copied; queues pass parcels.
  *
  * Across ranks each has the producers and consumers that are its own; the queue is rank 0's. A rank
  * makes an item only while it has room for one, which rank 0 gives it.
@@ -38,7 +38,7 @@ enum { PLX_STEPS_AHEAD = 2 };       /* items of a rank for each step that it mak
 
 /** A step that was claimed. */
 typedef struct plx_step {
-    plx_parcel *box;
+    plx_parcel *parcel;
     size_t who;
     bool consumes;
     bool more;                      /* another is possible besides */
@@ -54,22 +54,21 @@ typedef struct plx_stepping {
     plx_run *run;
     plx_steps steps;                /* capacity filled in */
     int ranks, rank;
-    size_t boxes;
+    size_t parcels;                 /* as many as items can be inside */
     plx_parcel *all;
     char *bytes;
     size_t *made;                   /* by producer that is here: items */
     atomic_flag taken;              /* guards all that follows */
     size_t room;                    /* items that may yet be made here */
     plx_parcels spare;
-    plx_parcels queue;                /* consumers here take from it */
-    plx_parcels out, gone;            /* made here, for rank 0's queue; of it, and consumed here */
+    plx_parcels queue;              /* consumers here take from it */
+    plx_parcels out, gone;          /* made here, for rank 0's queue; of it, and consumed here */
     plx_actors producers, consumers;
     size_t ended;                   /* producers that have */
     bool closed;                    /* nothing will come into the queue any more */
     bool stopped;                   /* no step is begun */
     size_t produced, consumed, failed;  /* of all ranks, in the end */
 } plx_stepping;
-
 
 /** How many of them are on that rank, and how many of these it steps at once. */
 size_t plx_steps_here(size_t of, int ranks, int rank);
@@ -84,8 +83,8 @@ void plx_steps_run(plx_stepping *, int worker, const plx_step *);
 /** Worker 0 has to look itself, as it has more to do than steps: it does not sleep. */
 bool plx_steps_looks(const plx_stepping *);
 
-/* For ranks, on the calling thread. A box that was taken is the caller's alone. */
-/* NULL: there are no more than keep in it */
+/* For ranks, on the calling thread. A parcel that was taken is the caller's alone; NULL: the list
+   has no more than keep. */
 plx_parcel *plx_steps_take(plx_stepping *, plx_parcels *, size_t keep);
 void plx_steps_put(plx_stepping *, plx_parcels *, plx_parcel *);
 void plx_steps_give(plx_stepping *, size_t room);

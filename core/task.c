@@ -134,8 +134,8 @@ plx_status plx_task_run(const plx_task *task, const plx_kernel *kernel, size_t n
     plx_trial trial = {whole, worker, number, try_task, fall_back, &w};
     plx_lane *lane = &whole->lanes[worker];
     double begun = plx_clock_s(), served = lane->served_s;
-    plx_status status = whole->pace ? plx_pace_run(whole->pace, &trial, failure)
-                                    : try_task(&w, NULL, failure);
+    plx_status status =
+        whole->pace ? plx_pace_run(whole->pace, &trial, failure) : try_task(&w, NULL, failure);
     if (status != PLX_OK && status != PLX_STOPPED && !plx_task_failed(status))
         plx_run_trouble(whole, status);
     plx_run_ran(whole, worker, number, number + 1, begun, lane->served_s - served);

@@ -77,10 +77,19 @@ static void send_batch(plx_desk *d, plx_slot *slot, int to)
     d->begun[s] = n;
 }
 
+/* A batch that nobody wants any more does not travel: its status stands already. */
+static plx_slot *claim_wanted(plx_flow *flow)
+{
+    plx_slot *slot;
+    while ((slot = plx_leg_claim(flow, true)) && !plx_stage_wanted(flow, slot))
+        plx_leg_end(flow, slot);
+    return slot;
+}
+
 static void deal(plx_desk *d)
 {
     for (int r = 1; r < d->team->ranks; r++) {
-        plx_slot *slot = d->held[r] < CREDIT ? plx_leg_claim(d->flow, true) : NULL;
+        plx_slot *slot = d->held[r] < CREDIT ? claim_wanted(d->flow) : NULL;
         if (!slot)
             continue;
         d->held[r]++;

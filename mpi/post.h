@@ -13,29 +13,30 @@
 
 #include "mpi/model.h"
 
-enum { PLX_POST_GO, PLX_POST_CLOSED, PLX_POST_STOPPED };    /* how it ends */
+/* Rank 0's last word. */
+enum { PLX_POST_GO, PLX_POST_CLOSED, PLX_POST_STOPPED };
 
 /* What a rank tells rank 0. */
 typedef struct plx_item_news {
-    size_t item;     /* made here, its bytes follow; or PLX_NONE */
-    size_t consumed; /* rank 0's box of an item that is; or PLX_NONE */
-    bool ended;      /* all producers here have, and nothing is on its way */
-    bool stopped;    /* no step is begun here any more */
+    size_t item;                    /* made here, its bytes follow; or PLX_NONE */
+    size_t consumed;                /* rank 0's parcel of an item that is; or PLX_NONE */
+    bool ended;                     /* all producers here have, and nothing is on its way */
+    bool stopped;                   /* no step is begun here any more */
     bool last;
 } plx_item_news;
 
 /* What rank 0 tells a rank. */
 typedef struct plx_item_order {
-    size_t item, box; /* its bytes follow; or PLX_NONE */
-    size_t room;      /* for more items to be made */
+    size_t item, parcel;            /* its bytes follow; or PLX_NONE */
+    size_t room;                    /* for more items to be made */
     int end;
 } plx_item_order;
 
 /* Rank 0's: another rank. */
 typedef struct plx_item_peer {
-    size_t lent, most_lent; /* room */
-    size_t held, takes;     /* items dealt to it, and how many of them can be under way at once */
-    bool ended;             /* its producers */
+    size_t lent, most_lent;         /* room */
+    size_t held, takes;             /* items dealt to it; of them under way at once, at most */
+    bool ended;                     /* its producers */
     plx_item_order lend, end;
     MPI_Request lending, ending;
 } plx_item_peer;
@@ -44,16 +45,16 @@ typedef struct plx_post {
     plx_team *team;
     plx_stepping *stepping;
     plx_item_peer *peers;           /* rank 0's, by rank */
-    plx_item_order *orders;         /* rank 0's, by box: what was dealt */
-    MPI_Request *requests; /* by box, `each` of them */
+    plx_item_order *orders;         /* rank 0's, by parcel: what was dealt */
+    MPI_Request *requests;          /* by parcel, `each` of them */
     size_t each, *begun;
     int turn, lasts;
-    size_t *home; /* another rank's, by box: rank 0's */
+    size_t *home;                   /* another rank's, by parcel: rank 0's */
     bool told_ended;
     int end;
 } plx_post;
 
-/* An item's number and bytes are coming: into a box that is the caller's. */
+/* An item's number and bytes are coming: into a parcel that is the caller's. */
 plx_parcel *plx_post_receive(plx_post *, size_t item, int from, int tag);
 size_t plx_post_number(const plx_stepping *, const plx_parcel *);
 

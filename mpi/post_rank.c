@@ -18,9 +18,9 @@ static void take_order(plx_post *p)
     MPI_Recv(&told, sizeof told, MPI_BYTE, 0, PLX_TAG_ANSWER, comm_of(p), MPI_STATUS_IGNORE);
     double begun = plx_trace_now(s->run);
     if (told.item != PLX_NONE) {
-        plx_parcel *box = plx_post_receive(p, told.item, 0, PLX_TAG_IN);
-        p->home[plx_post_number(s, box)] = told.box;
-        plx_steps_put(s, &s->queue, box);
+        plx_parcel *parcel = plx_post_receive(p, told.item, 0, PLX_TAG_IN);
+        p->home[plx_post_number(s, parcel)] = told.parcel;
+        plx_steps_put(s, &s->queue, parcel);
     }
     plx_steps_give(s, told.room);
     p->end = told.end;

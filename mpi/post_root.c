@@ -3,7 +3,7 @@
  * mpi/post_root.c: rank 0 lends room, takes in what is made, and deals it out again.
  *
  * It only begins to send, since the other rank may be sending to it. An item that was dealt keeps
- * its box until it is consumed, so the message that says so also ends the sending.
+ * its parcel until it is consumed, so the message that says so also ends the sending.
  */
 #include "mpi/post.h"
 
@@ -42,15 +42,15 @@ static void take_news(plx_post *p)
     plx_trace_served(s->run, begun);
 }
 
-static void deal_one(plx_post *p, int to, plx_parcel *box)
+static void deal_one(plx_post *p, int to, plx_parcel *parcel)
 {
-    size_t b = plx_post_number(p->stepping, box);
+    size_t b = plx_post_number(p->stepping, parcel);
     MPI_Request *requests = &p->requests[p->each * b];
-    p->orders[b] = (plx_item_order){.item = box->item, .box = b};
+    p->orders[b] = (plx_item_order){.item = parcel->item, .parcel = b};
     size_t n = plx_move_begin_send(comm_of(p), &p->orders[b], sizeof *p->orders, to, PLX_TAG_ANSWER,
                                    requests);
-    p->begun[b] = n + plx_move_begin_send(comm_of(p), box->bytes, p->stepping->steps.item_size, to,
-                                          PLX_TAG_IN, requests + n);
+    p->begun[b] = n + plx_move_begin_send(comm_of(p), parcel->bytes, p->stepping->steps.item_size,
+                                          to, PLX_TAG_IN, requests + n);
 }
 
 /* An item that a consumer will take at once has left the queue; one to have at hand has not. */
@@ -60,11 +60,11 @@ static void deal(plx_post *p, size_t ahead, size_t keep)
     for (int r = 1; r < p->team->ranks; r++) {
         plx_item_peer *to = &p->peers[r];
         while (to->held < ahead * to->takes) {
-            plx_parcel *box = plx_steps_take(s, &s->queue, keep);
-            if (!box)
+            plx_parcel *parcel = plx_steps_take(s, &s->queue, keep);
+            if (!parcel)
                 return;
             plx_steps_give(s, to->held++ < to->takes);
-            deal_one(p, r, box);
+            deal_one(p, r, parcel);
         }
     }
 }
@@ -135,6 +135,6 @@ void plx_post_end_as_root(plx_post *p)
         MPI_Wait(&p->peers[r].lending, MPI_STATUS_IGNORE);
         MPI_Wait(&p->peers[r].ending, MPI_STATUS_IGNORE);
     }
-    for (size_t b = 0; b < p->stepping->boxes; b++)
+    for (size_t b = 0; b < p->stepping->parcels; b++)
         plx_move_end(&p->requests[p->each * b], p->begun[b]);
 }

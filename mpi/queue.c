@@ -13,18 +13,18 @@ static MPI_Comm comm_of(const plx_post *p)
     return ranks->comm;
 }
 
-size_t plx_post_number(const plx_stepping *s, const plx_parcel *box)
+size_t plx_post_number(const plx_stepping *s, const plx_parcel *parcel)
 {
-    return (size_t)(box - s->all);
+    return (size_t)(parcel - s->all);
 }
 
 plx_parcel *plx_post_receive(plx_post *p, size_t item, int from, int tag)
 {
     plx_stepping *s = p->stepping;
-    plx_parcel *box = plx_steps_take(s, &s->spare, 0);
-    box->item = item;
-    plx_move_receive(comm_of(p), box->bytes, s->steps.item_size, from, tag);
-    return box;
+    plx_parcel *parcel = plx_steps_take(s, &s->spare, 0);
+    parcel->item = item;
+    plx_move_receive(comm_of(p), parcel->bytes, s->steps.item_size, from, tag);
+    return parcel;
 }
 
 static bool make_peers(plx_post *p)
@@ -58,13 +58,13 @@ plx_status plx_mpi_queue_open(plx_team *team, plx_stepping *s)
         return PLX_NO_MEMORY;
     *p = (plx_post){.team = team, .stepping = s, .told_ended = s->producers.here == 0};
     if (team->rank) {
-        p->home = calloc(s->boxes + 1, sizeof *p->home);
+        p->home = calloc(s->parcels + 1, sizeof *p->home);
         return p->home ? PLX_OK : PLX_NO_MEMORY;
     }
     p->each = plx_move_pieces(sizeof(plx_item_order)) + plx_move_pieces(s->steps.item_size);
-    p->orders = calloc(s->boxes, sizeof *p->orders);
-    p->requests = calloc(s->boxes, p->each * sizeof *p->requests);
-    p->begun = calloc(s->boxes, sizeof *p->begun);
+    p->orders = calloc(s->parcels, sizeof *p->orders);
+    p->requests = calloc(s->parcels, p->each * sizeof *p->requests);
+    p->begun = calloc(s->parcels, sizeof *p->begun);
     return p->orders && p->requests && p->begun && make_peers(p) ? PLX_OK : PLX_NO_MEMORY;
 }
 
@@ -94,6 +94,7 @@ static void run_across(plx_team *team, plx_stepping *s)
         plx_post_end_as_root(p);
     else
         plx_post_end(p);
+    s->run->between = NULL;
     plx_steps_count(s);
     uint64_t sums[] = {s->produced, s->consumed, s->failed};
     MPI_Allreduce(MPI_IN_PLACE, sums, 3, MPI_UINT64_T, MPI_SUM, ranks->comm);

@@ -4,10 +4,10 @@
  *
  * A task is a ticket: one is made for each batch that comes to wait for a worker, and runs the
  * oldest that waits in the latest stage at that moment. So a stage in order blocks no thread. The
- * caller runs some too while the slot that it needs next is under way. OpenMP has no way to wait for
- * one task that serves here: libgomp's taskyield does nothing, and libomp up to 18 crashes at times
- * in an undeferred task with a dependence (llvm-project #85963). So the caller looks, and naps
- * longer the longer it looks.
+ * caller runs some too while the slot that it needs next is under way. OpenMP has no way to wait
+ * for one task that serves here: libgomp's taskyield does nothing, and libomp up to 18 crashes at
+ * times in an undeferred task with a dependence (llvm-project #85963). So the caller looks, and
+ * naps longer the longer it looks.
  */
 #include <omp.h>
 

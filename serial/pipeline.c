@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* serial/pipeline.c: source, all stages, sink: one batch after another. Batch runs are pipelines. */
+/* serial/pipeline.c: source, all stages, sink: one batch after another; batch runs too. */
 #include "serial/model.h"
 
 void plx_serial_pipeline(plx_team *team, plx_flow *flow)

@@ -58,8 +58,9 @@ PLX_API void plx_both(plx_strand *, plx_part_call *f, void *x, plx_part_call *g,
  *
  * Shape    f_writes, g_writes: all that f and g leave for their caller, disjoint, of the same size
  *          on every rank
- * Ranks    called in the same order on every rank, not inside a part that plx_both() offered. Each
- *          level moves every byte once: worth it for the top levels
+ * Ranks    called in the same order on every rank, not inside a part that plx_both() offered, each
+ *          rank with the same bytes so far. Each level moves every byte once: worth it for the top
+ *          levels
  */
 PLX_API void plx_both_across(plx_strand *, plx_part_call *f, void *x, plx_bytes f_writes,
                              plx_part_call *g, void *y, plx_bytes g_writes);
@@ -67,7 +68,12 @@ PLX_API void plx_both_across(plx_strand *, plx_part_call *f, void *x, plx_bytes 
 /** This worker's number within its process, from 0. */
 PLX_API int plx_strand_worker(const plx_strand *);
 
-/** True if a stop of either level or the deadline asks parts to return. */
+/**
+ * True if a stop of either level or the deadline asks parts to return.
+ *
+ * Ranks    from the first plx_both_across() on a rank sees its own stop only within parts that it
+ *          runs alone, and the others' with what these wrote: so all take the same way
+ */
 PLX_API bool plx_strand_stopped(const plx_strand *);
 
 #ifdef __cplusplus

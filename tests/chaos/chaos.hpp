@@ -43,6 +43,7 @@ class Case
     }
     void reached(size_t item) // in a kernel or a step: a stop may be asked for at this one
     {
+        inside_yield();
         if (item == stop_at)
             plx_stop_ask(&stop, level);
     }
@@ -69,6 +70,7 @@ class Case
     plx_policy policy{};
     plx_job job{};
     plx_report report{};
+    plx_status status = PLX_OK; // what the call returned
     std::vector<plx_failure> failures;
     struct Ctx {
         Case *its;

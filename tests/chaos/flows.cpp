@@ -106,7 +106,7 @@ std::string batch_law(Case &c)
     c.job.in_flight = c.below(5);
     if (c.job.in_flight)
         s.at_most = c.job.in_flight * c.job.batch;
-    return judge_stream(c, plx_batch(c.team, &c.job, &stream, &c.report), s);
+    return judge_stream(c, c.status = plx_batch(c.team, &c.job, &stream, &c.report), s);
 }
 
 static plx_status add_in_order(void *user, size_t first, size_t n, const void *in, void *out,
@@ -157,7 +157,8 @@ std::string pipeline_law(Case &c)
     c.job.in_flight = c.below(5);
     if (c.job.in_flight)
         s.at_most = c.job.in_flight * c.job.batch;
-    return judge_stream(c, plx_pipeline(c.team, &c.job, stages, n, &stream, &c.report), s);
+    return judge_stream(c, c.status = plx_pipeline(c.team, &c.job, stages, n, &stream, &c.report),
+                        s);
 }
 
 namespace
@@ -183,6 +184,7 @@ static bool make(void *user, size_t p, void *item)
     std::memcpy(item, &number, sizeof number);
     bool more = s->made[p] < s->per;
     s->made[p] += more;
+    inside_yield();
     s->inside[p] = false;
     return more;
 }
@@ -221,7 +223,7 @@ std::string queue_law(Case &c)
     steps.consume = take;
     steps.user = &s;
     bool any_bad = c.lowest_bad(producers * per) < producers * per;
-    plx_status status = plx_produce(c.team, &c.job, &steps, &c.report);
+    plx_status status = c.status = plx_produce(c.team, &c.job, &steps, &c.report);
     std::string wrong = judge(c, status, any_bad);
     if (!wrong.empty())
         return wrong;

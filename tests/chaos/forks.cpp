@@ -90,7 +90,7 @@ std::string task_law(Case &c)
     c.job.ctx = nullptr;
     c.job.n = 0;
     c.job.kernels = kernels;
-    plx_status status = plx_scope(c.team, &c.job, body, &s, &c.report);
+    plx_status status = c.status = plx_scope(c.team, &c.job, body, &s, &c.report);
     if (!s.wrong.empty())
         return s.wrong;
     const plx_report &r = c.report;
@@ -148,7 +148,7 @@ std::string divide_law(Case &c)
     c.job.kernel = nullptr;
     c.job.ctx = nullptr;
     c.job.n = 0;
-    plx_status status = plx_divide(c.team, &c.job, compose, &all, &c.report);
+    plx_status status = c.status = plx_divide(c.team, &c.job, compose, &all, &c.report);
     std::string wrong = judge(c, status, false);
     if (!wrong.empty() || status == PLX_NO_MEMORY)
         return wrong;

@@ -48,7 +48,7 @@ static uint64_t mix(uint64_t x)
     return x ^ x >> 31;
 }
 
-static void yield(void)
+void inside_yield(void)
 {
     static _Thread_local uint64_t state, of;
     uint64_t now = atomic_load(&seed);
@@ -59,9 +59,9 @@ static void yield(void)
         state = mix(now + atomic_fetch_add(&strands, 1));
     }
     state = mix(state + 0x9E3779B97F4A7C15u);
-    if (state % 512 == 0)
+    if (state % 256 == 0)
         nanosleep(&(struct timespec){.tv_nsec = 20000}, NULL);
-    else if (state % 8 == 0)
+    else if (state % 4 == 0)
         sched_yield();
 }
 
@@ -123,41 +123,41 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *how, void *(*
 
 int __wrap_pthread_mutex_lock(pthread_mutex_t *mutex)
 {
-    yield();
+    inside_yield();
     int status = __real_pthread_mutex_lock(mutex);
-    yield();
+    inside_yield();
     return status;
 }
 
 int __wrap_pthread_cond_signal(pthread_cond_t *condition)
 {
-    yield();
+    inside_yield();
     return __real_pthread_cond_signal(condition);
 }
 
 bool __wrap_plx_run_wants(plx_run *run, size_t item)
 {
-    yield();
+    inside_yield();
     bool wanted = __real_plx_run_wants(run, item);
-    yield();
+    inside_yield();
     return wanted;
 }
 
 void __wrap_plx_fails_lower(_Atomic size_t *lowest, size_t item)
 {
-    yield();
+    inside_yield();
     __real_plx_fails_lower(lowest, item);
 }
 
 void __wrap_plx_join_put(plx_run *run, size_t lo, size_t hi, void *acc, int worker)
 {
-    yield();
+    inside_yield();
     __real_plx_join_put(run, lo, hi, acc, worker);
 }
 
 double __wrap_plx_clock_s(void)
 {
-    yield();
+    inside_yield();
     return __real_plx_clock_s();
 }
 

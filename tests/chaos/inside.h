@@ -10,10 +10,13 @@
 extern "C" {
 #endif
 
-/* From now on hand-outs are shuffled and threads yield by that seed; the allocation-th allocation of
+/* From now on hand-outs are shuffled and threads yield by that seed. The allocation-th allocation of
    the library fails, and so do the ones after it, length in all, and the thread-th thread that it
    would create. 0: none. */
 void inside_arm(uint64_t seed, long allocation, long length, long thread);
+
+/* Lose the core now and then, if armed. */
+void inside_yield(void);
 
 /* All as ever again. */
 void inside_disarm(void);

@@ -134,7 +134,7 @@ std::string map_law(Case &c)
 {
     std::vector<uint64_t> out(c.n + 1, untouched);
     c.job.out = out.data();
-    plx_status status = plx_map(c.team, &c.job, &c.report);
+    plx_status status = c.status = plx_map(c.team, &c.job, &c.report);
     std::string wrong = judge(c, status, c.bad.any());
     if (!wrong.empty())
         return wrong;
@@ -166,7 +166,7 @@ std::string reduce_law(Case &c)
     const Acc before{untouched, untouched};
     Acc out = before;
     c.job.out = &out;
-    plx_status status = plx_reduce(c.team, &c.job, &c.report);
+    plx_status status = c.status = plx_reduce(c.team, &c.job, &c.report);
     std::string wrong = judge(c, status, c.bad.any());
     if (!wrong.empty())
         return wrong;
@@ -181,7 +181,7 @@ std::string scan_law(Case &c)
     std::vector<Acc> out(c.n + 1, Acc{untouched, untouched});
     c.job.out = out.data();
     c.job.exclusive = c.one_in(2);
-    plx_status status = plx_scan(c.team, &c.job, &c.report);
+    plx_status status = c.status = plx_scan(c.team, &c.job, &c.report);
     std::string wrong = judge(c, status, c.bad.any());
     if (!wrong.empty())
         return wrong;
@@ -253,7 +253,7 @@ std::string fan_law(Case &c)
     join.user = &fan;
     c.job.kernel = nullptr;
     c.job.n = tasks;
-    plx_status status = plx_fan(c.team, &c.job, fan.tasks.data(), &join, &c.report);
+    plx_status status = c.status = plx_fan(c.team, &c.job, fan.tasks.data(), &join, &c.report);
     std::string wrong = judge(c, status, any_bad);
     if (!wrong.empty())
         return wrong;

@@ -26,7 +26,7 @@ static const Law laws[] = {
     {PLX_QUEUE, queue_law}, {PLX_TASK, task_law},     {PLX_DIVIDE, divide_law},
 };
 constexpr size_t laws_n = sizeof laws / sizeof *laws;
-static size_t calls[PLX_PATTERNS];
+static size_t calls[PLX_PATTERNS], ends[PLX_STATUSES];
 static char under_way[200]; // what hangs, if something does
 
 static void tell_hang(int)
@@ -64,6 +64,7 @@ static std::string run_team(uint64_t seed)
         Case c(draw, team);
         wrong = law.keep(c);
         __atomic_fetch_add(&calls[law.pattern], 1, __ATOMIC_RELAXED);
+        __atomic_fetch_add(&ends[c.status], 1, __ATOMIC_RELAXED);
         if (!wrong.empty())
             wrong = std::string(model) + " with " + std::to_string(plx_team_threads(team)) +
                     " workers, " + plx_pattern_name(law.pattern) + ": " + wrong;
@@ -139,7 +140,11 @@ static bool open_and_close()
 
 int main(int argc, char **argv)
 {
+#ifdef PLX_SANITIZED
     uint64_t first = 1, end = 1001;
+#else
+    uint64_t first = 1, end = 10001;
+#endif
     std::string what = argc > 1 ? argv[1] : "";
     if (what == "--seed" && argc == 3) {
         first = std::strtoull(argv[2], nullptr, 10);
@@ -161,6 +166,10 @@ int main(int argc, char **argv)
     std::printf("%llu seeds hold:", (unsigned long long)(end - first));
     for (const Law &law : laws)
         std::printf(" %s %zu", plx_pattern_name(law.pattern), calls[law.pattern]);
-    std::printf(" calls\n");
+    std::printf(" calls, which ended");
+    for (int status = 0; status < PLX_STATUSES; status++)
+        if (ends[status])
+            std::printf(" %s %zu", plx_status_name((plx_status)status), ends[status]);
+    std::printf("\n");
     return EXIT_SUCCESS;
 }

@@ -249,7 +249,8 @@ TEST_P(Produce, WithoutAnyItems)
     EXPECT_EQ(0u, report.n + report.done + report.failed + report.not_run);
 }
 
-// The only consumer stays in its first step until the queue is as full as it gets.
+// The only consumer stays in its first step until the queue is as full as it gets. Before that the
+// only producer takes its time, so that the other workers have nothing to do and must be called.
 TEST_P(Produce, ASlowConsumerHoldsProducersBack)
 {
     struct Held {
@@ -257,13 +258,15 @@ TEST_P(Produce, ASlowConsumerHoldsProducersBack)
         size_t capacity = 5, when_full = 0, taken = 0;
     } held;
     plx_steps steps{};
-    steps.producers = 3;
-    steps.consumers = 1;
+    steps.producers = steps.consumers = 1;
     steps.item_size = 8;
     steps.capacity = held.capacity;
     steps.user = &held;
     steps.produce = [](void *user, size_t, void *) {
-        return ++static_cast<Held *>(user)->made <= 100;
+        auto *h = static_cast<Held *>(user);
+        if (h->made == 0)
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        return ++h->made <= 100;
     };
     steps.consume = [](void *user, size_t, const void *, const char **) {
         auto *h = static_cast<Held *>(user);
@@ -367,6 +370,36 @@ TEST_P(Produce, ADeadline)
     EXPECT_EQ(over_ranks(s.begun), report.n);
 }
 
+TEST_P(Produce, ProgressIsTold)
+{
+    struct Told {
+        size_t times = 0, done = 0, failed = 0, backwards = 0;
+    } told;
+    Shop s(5, 4);
+    s.per = 30;
+    s.from = 2;
+    s.every = 9;
+    plx_policy policy{};
+    policy.every_s = 1e-6;
+    policy.progress_user = &told;
+    policy.progress = [](void *user, const plx_progress *now) {
+        auto *t = static_cast<Told *>(user);
+        t->backwards += now->done < t->done || now->failed < t->failed;
+        t->times++;
+        t->done = now->done;
+        t->failed = now->failed;
+    };
+    EXPECT_EQ(PLX_ITEM_FAILED, run(s, true, policy));
+    EXPECT_EQ(expect_seen(s), report.n);
+    EXPECT_EQ(0u, told.backwards);
+    if (team.root()) {
+        EXPECT_GE(told.times, 1u);
+        EXPECT_EQ(report.done, told.done);
+        EXPECT_EQ(report.failed, told.failed);
+    } else
+        EXPECT_EQ(0u, told.times);
+}
+
 // A stop that nobody hears before the end is none.
 TEST_P(Produce, AStopAfterTheEnd)
 {
@@ -402,6 +435,11 @@ TEST_P(Produce, WhatIsNotWellFormed)
     EXPECT_EQ(PLX_BAD_JOB, plx_produce(team, nullptr, nullptr, &report));
     bad[4].capacity = SIZE_MAX / 5;
     EXPECT_EQ(PLX_TOO_BIG, plx_produce(team, nullptr, &bad[4], &report));
+    plx_policy tries{};
+    tries.retries = 1;
+    plx_job job{};
+    job.policy = &tries;
+    EXPECT_EQ(PLX_BAD_JOB, plx_produce(team, &job, &good, &report)) << "a step runs once";
     EXPECT_EQ(PLX_OK, plx_produce(team, nullptr, &good, &report)) << "and none at all";
     if (!across())
         EXPECT_EQ(5u, report.done);

@@ -896,62 +896,78 @@ TEST_P(Task, ATimeOutFailsOrFallsBack)
     }
 }
 
-struct Stopping {
-    plx_stop *stop;
-    plx_stop_level level;
-    size_t left;
-};
-
-static void stop_at_last(void *user, const plx_end *)
-{
-    auto *s = static_cast<Stopping *>(user);
-    if (--s->left == 0)
-        plx_stop_ask(s->stop, s->level);
-}
-
 TEST_P(Task, StoppedHalfWay)
 {
-    constexpr size_t N = 200;
+    constexpr size_t N = 100;
+    bool one = plx_team_ranks(team) == 1; // one rank's kernels do not see another's stop
     for (plx_stop_level level : {PLX_DRAIN, PLX_QUIT}) {
         plx_stop stop{};
         plx_policy policy{};
         policy.stop = &stop;
         job.policy = &policy;
-        Stopping stopping{&stop, level, 5};
-        std::vector<uint64_t> out(N);
-        std::vector<plx_end> end(N);
+        bool quits = one && level == PLX_QUIT;
+        std::vector<uint64_t> out(2 * N);
+        std::vector<plx_end> end(2 * N);
+        char never = 0;
         Picky none{0, 0};
         size_t given = 0;
         plx_status status = scope([&](plx_tasks *t) {
-            for (size_t i = 0; i < N; i++) {
+            plx_future f;
+            plx_end e;
+            for (size_t i = 0; i < 2 * N; i++) {
                 plx_task task = task_of(&picky, i, i + 1, &out[i], &none);
-                plx_future f;
                 plx_submit(t, &task, &f);
-                plx_then(t, f, stop_at_last, &stopping);
+                if (i == N && plx_next(t, -1, &e) == PLX_OK)
+                    end[e.task] = e;
+                if (i == N)
+                    plx_stop_ask(&stop, level);
             }
-            plx_task task = task_of(&endless, 0, 1, out.data()); // ends with a stop alone
-            if (level == PLX_QUIT)
+            plx_task task = task_of(&endless, 0, 1, &never);
+            if (quits)
                 plx_detach(t, &task);
-            for (plx_end e; plx_next(t, -1, &e) == PLX_OK; given++)
+            for (given = 1; plx_next(t, -1, &e) == PLX_OK; given++)
                 end[e.task] = e;
         });
         EXPECT_EQ(PLX_STOPPED, status);
         EXPECT_TRUE(adds_up());
-        EXPECT_EQ(N + (level == PLX_QUIT), report.n);
-        EXPECT_GE(report.done, 5u);
+        EXPECT_EQ(2 * N + quits, report.n);
+        EXPECT_GE(report.done, 1u);
+        EXPECT_GE(report.not_run, N - 1);
         EXPECT_EQ(0u, report.failed);
         EXPECT_STREQ("stopped on request", report.why);
         if (!team.root())
             continue;
-        EXPECT_EQ(N, given);
+        EXPECT_EQ(2 * N, given);
         size_t done = 0;
-        for (size_t i = 0; i < N; i++) {
-            done += end[i].status == PLX_OK;
-            EXPECT_TRUE(end[i].status == PLX_OK ? i == 0 || out[i] == i * i
-                                                : end[i].status == PLX_STOPPED);
+        for (size_t i = 0; i < 2 * N; i++) {
+            bool ran = end[i].status == PLX_OK;
+            done += ran;
+            EXPECT_TRUE(ran || end[i].status == PLX_STOPPED);
+            EXPECT_EQ(ran ? i * i : 0, out[i]) << i;
+            EXPECT_TRUE(i <= N || !ran) << "submitted after the stop";
         }
         EXPECT_EQ(done, report.done);
     }
+}
+
+// What runs when the stop comes is told of it; what would begin does not.
+TEST_P(Task, AKernelIsToldToStop)
+{
+    if (plx_team_ranks(team) > 1)
+        GTEST_SKIP() << "one rank";
+    plx_policy policy{};
+    policy.deadline_s = 0.02;
+    job.policy = &policy;
+    std::vector<char> out(40);
+    plx_status status = scope([&](plx_tasks *t) {
+        for (size_t i = 0; i < out.size(); i++) {
+            plx_task task = task_of(&endless, i, i + 1, &out[i]);
+            plx_detach(t, &task);
+        }
+    });
+    EXPECT_EQ(PLX_STOPPED, status);
+    EXPECT_EQ(40u, report.not_run);
+    EXPECT_STREQ("stopped by the deadline of 0.02 s", report.why);
 }
 
 TEST_P(Task, IsOfferedAsPriorityToo)

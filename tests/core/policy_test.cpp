@@ -205,8 +205,8 @@ TEST_F(Tries, TimesOfRandomPoliciesMatchTheFormula)
         policy.retry_codes = random() % 2 ? codes : nullptr;
         policy.retry_codes_n = policy.retry_codes ? 1 + random() % 2 : 0;
         for (int i = 0; i < 10; i++)
-            w.plans.push_back({How(random() % 3), double(random() % 16) * 0.001 + 0.0005,
-                               int(3 + random() % 2)});
+            w.plans.push_back(
+                {How(random() % 3), double(random() % 16) * 0.001 + 0.0005, int(3 + random() % 2)});
         std::vector<double> begun;
         double now = 0;
         size_t next = 0, lists = 0;
@@ -271,7 +271,7 @@ TEST_F(Tries, ResourcesAreHeldDuringATryAndGivenBack)
     policy.retries = 2;
     policy.backoff_s = 0.01;
     policy.timeout_s = 0.004;
-    w.plans = {{FAILS, 0.001, 5}, {POLLS, 1, 0}, {ENDS, 0.001, 0}, {ENDS, 0.1, 0},
+    w.plans = {{FAILS, 0.001, 5}, {POLLS, 1, 0},     {ENDS, 0.001, 0}, {ENDS, 0.1, 0},
                {FAILS, 0.001, 5}, {FAILS, 0.001, 6}, {ENDS, 0, 0}};
     EXPECT_EQ(PLX_ITEM_FAILED, run(3));
     EXPECT_EQ(7u, w.tries);

@@ -22,6 +22,12 @@ plx_status __real_plx_scan(plx_team *, const plx_job *, plx_report *);
 plx_status __wrap_plx_scan(plx_team *, const plx_job *, plx_report *);
 plx_status __real_plx_produce(plx_team *, const plx_job *, const plx_steps *, plx_report *);
 plx_status __wrap_plx_produce(plx_team *, const plx_job *, const plx_steps *, plx_report *);
+plx_status __real_plx_fan(plx_team *, const plx_job *, const plx_task *, const plx_join *,
+                          plx_report *);
+plx_status __wrap_plx_fan(plx_team *, const plx_job *, const plx_task *, const plx_join *,
+                          plx_report *);
+plx_status __real_plx_batch(plx_team *, const plx_job *, const plx_stream *, plx_report *);
+plx_status __wrap_plx_batch(plx_team *, const plx_job *, const plx_stream *, plx_report *);
 
 void __real_plx_verdict(plx_team *, plx_run *);
 void __wrap_plx_verdict(plx_team *, plx_run *);
@@ -91,6 +97,24 @@ plx_status __wrap_plx_produce(plx_team *team, const plx_job *job, const plx_step
                               plx_report *report)
 {
     plx_status status = __real_plx_produce(team, job, steps, report);
+    look(team);
+    return status;
+}
+
+plx_status __wrap_plx_fan(plx_team *team, const plx_job *job, const plx_task *tasks,
+                          const plx_join *join, plx_report *report)
+{
+    plx_status status = __real_plx_fan(team, job, tasks, join, report);
+    judged = false;
+    look(team);
+    return status;
+}
+
+plx_status __wrap_plx_batch(plx_team *team, const plx_job *job, const plx_stream *stream,
+                            plx_report *report)
+{
+    plx_status status = __real_plx_batch(team, job, stream, report);
+    judged = false;
     look(team);
     return status;
 }

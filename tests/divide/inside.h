@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-/* One owner puts and takes as a recursion would, others steal; runs[i]: how often offer i came out. */
+/* One owner puts and takes as a recursion would, others steal; runs[i]: how often offer i came. */
 void inside_storm(size_t offers, int thieves, unsigned char *runs);
 
 /* How many fit before put() refuses, taken steals before; -1: they did not come out in order. */

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: MIT
+"""What the cases of signals share: start the command, wait until it is at work, signal it, see how it ends.
+
+A case ends by LIMIT_S whatever happens, and then leaves nothing behind; nothing is judged by how long it took.
+"""
+import os
+import signal
+import subprocess
+import time
+
+LIMIT_S = 45
+MPIRUN = ["mpirun", "--oversubscribe", "--bind-to", "none"]
+
+
+def catches(pid, number):
+    with open(f"/proc/{pid}/status") as file:
+        caught = next(line for line in file if line.startswith("SigCgt:"))
+    return int(caught.split()[1], 16) >> (number - 1) & 1
+
+
+def children(pid):
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        return [int(child) for child in file.read().split()]
+
+
+def until(what, is_so):
+    end = time.monotonic() + LIMIT_S
+    while not is_so():
+        if time.monotonic() > end:
+            raise TimeoutError(what)
+        time.sleep(0.02)
+
+
+class Run:
+    """A command in a group of its own. ranks 0: the process itself takes the signals; else mpirun's children."""
+
+    def __init__(self, *words, ranks=0, ignored=(), stderr=subprocess.PIPE, env=None):
+        def begin():
+            for number in ignored:
+                signal.signal(number, signal.SIG_IGN)
+        command = ([*MPIRUN, "-n", str(ranks)] if ranks else []) + [os.environ["PARALLAX"], *words]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True, env=env,
+                                        start_new_session=True, preexec_fn=begin)
+        self.ranks = ranks
+        try:
+            until("it takes signals", self.is_ready)
+        except BaseException:
+            self.kill()
+            raise
+
+    def workers(self):
+        return children(self.process.pid) if self.ranks else [self.process.pid]
+
+    def is_ready(self):
+        try:
+            pids = self.workers()
+            return len(pids) == max(1, self.ranks) and all(catches(pid, signal.SIGUSR1) for pid in pids)
+        except (OSError, StopIteration):
+            return False
+
+    def send(self, number):
+        self.process.send_signal(number)
+
+    def kill(self):
+        pids = self.workers()
+        self.process.kill()
+        for pid in pids:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+
+    def end(self):
+        """Exit code, stdout, and the lines of stderr that are ours, without their beginning."""
+        pids = self.workers()
+        try:
+            out, err = self.process.communicate(timeout=LIMIT_S)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise
+        until("no process is left", lambda: not [pid for pid in pids if os.path.exists(f"/proc/{pid}")])
+        mark = "parallax: "
+        ours = [line[len(mark):] for line in (err or "").splitlines() if line.startswith(mark)]
+        return self.process.returncode, out, ours
+
+
+def pause():
+    """Long enough for a second signal to be one; it may as well be longer."""
+    time.sleep(0.3)
