@@ -53,8 +53,8 @@ static int say_stopped(const plx_cli_work *work)
     const char *what = ask->in_tasks ? "tasks" : "items";
     return plx_cli_error(plx_status_exit(work->status),
                          "%s: stopped by %s: %zu %s done, %zu failed, %zu not run; nothing is kept",
-                         plx_pattern_name(ask->pattern), plx_cli_policy_stopper(work->ask), report->done, what,
-                         report->failed, report->not_run);
+                         plx_pattern_name(ask->pattern), plx_cli_policy_stopper(ask),
+                         report->done, what, report->failed, report->not_run);
 }
 
 static int say_status(const plx_cli_work *work)
@@ -124,7 +124,8 @@ static int run_alone(plx_cli_ask *ask, plx_object **object, int argc, char **arg
         return plx_cli_made(ask);
     if (ask->across)
         return launch(ask, argc, argv);
-    plx_cli_signals_begin();
+    plx_cli_signals_drain();
+    plx_cli_signals_quit();
     code = plx_cli_work_team(&work, ask);
     if (code == 0)
         code = run_work(&work);
@@ -137,13 +138,14 @@ static int run_rank(plx_cli_ask *ask, plx_object **object)
     plx_cli_work work = { 0 };
     int code = 0;
     bool named = ask->kernel != NULL;
-    plx_cli_signals_begin(); /* before MPI starts, so that none is lost there */
+    plx_cli_signals_drain(); /* before MPI starts, so that none is lost there */
     if (named)
         code = take_kernel(ask, NULL, object);
     if (code == 0)
         code = plx_cli_work_team(&work, ask);
     if (code == 0 && !named)
         code = take_kernel(ask, work.team, object);
+    plx_cli_signals_quit();
     if (code == 0)
         code = run_work(&work);
     plx_cli_work_close(&work);

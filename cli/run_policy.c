@@ -57,8 +57,9 @@ static int set_fallback(const plx_cli_ask *ask, void *item)
                              "value that can be told; it takes zero",
                              text, ask->kernel->name);
     if (plx_field_set(&field, item, text) != PLX_OK)
-        return plx_cli_error(PLX_EXIT_USAGE, "--fallback '%s': not allowed; %s: %s; or zero", text,
-                             field.name, field.about);
+        return plx_cli_error(PLX_EXIT_USAGE,
+                             "--fallback '%s': not allowed; it takes a value of '%s' (%s), or zero",
+                             text, field.name, field.about);
     return 0;
 }
 

@@ -151,13 +151,24 @@ static void take(int number, void (*handler)(int))
         sigaction(number, &action, NULL);
 }
 
-void plx_cli_signals_begin(void)
+static void take_all(plx_stop_level level)
+{
+    for (size_t row = 0; row < TAKEN; row++)
+        if (taken[row].level == level)
+            take(taken[row].number, on_signal);
+}
+
+void plx_cli_signals_drain(void)
+{
+    take_all(PLX_DRAIN);
+}
+
+void plx_cli_signals_quit(void)
 {
     struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN };
     take(SIGRTMIN, end_in_time);
     has_timer = timer_create(CLOCK_MONOTONIC, &event, &timer) == 0;
-    for (size_t row = 0; row < TAKEN; row++)
-        take(taken[row].number, on_signal);
+    take_all(PLX_QUIT);
 }
 
 void plx_cli_signals_told(void)

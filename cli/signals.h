@@ -14,8 +14,11 @@
 
 #include "plx/policy.h"
 
-/** From now on they do that. What was ignored when we were started stays so. */
-void plx_cli_signals_begin(void);
+/** From now on those of the first line do that. What was ignored at our start stays so. */
+void plx_cli_signals_drain(void);
+
+/** The others too: not before ranks have met, where a TERM is the launcher's and needs no word. */
+void plx_cli_signals_quit(void);
 
 /** The token that they set. */
 plx_stop *plx_cli_signals_stop(void);

@@ -88,7 +88,8 @@ bool plx_run_wants(plx_run *run, size_t item)
 }
 
 /* Items [lo, hi) counted from base; in and out count from the run's first block. */
-static plx_block block_of(const plx_run *run, size_t lo, size_t hi, plx_lane *lane, plx_cursor *at)
+static inline plx_block block_of(const plx_run *run, size_t lo, size_t hi, plx_lane *lane,
+                                 plx_cursor *at)
 {
     const plx_kernel *kernel = run->kernel;
     size_t skip = lo - run->first * run->grain;
@@ -134,7 +135,8 @@ bool plx_run_serve(plx_run *run, int worker)
 
 bool plx_run_begin(plx_run *run, size_t k, int worker)
 {
-    plx_run_serve(run, worker);
+    if (worker == 0 && (run->between || run->pace))
+        plx_run_serve(run, worker);
     plx_lane *lane = &run->lanes[worker];
     if (lane->scratch && !lane->scratched) {
         memset(lane->scratch, 0, run->scratch_size);
@@ -206,27 +208,23 @@ static void map_each(plx_run *run, size_t k, int worker)
     }
 }
 
-static void map_block(plx_run *run, size_t k, int worker)
+void plx_run_map(plx_run *run, size_t lo, size_t hi, int worker)
 {
     plx_lane *lane = &run->lanes[worker];
     plx_cursor at = {.run = run, .lane = lane};
-    plx_block block = plx_run_block(run, k, lane, &at);
-    run->kernel->map(&block);
-    plx_run_count(&at, block.hi - block.lo);
-}
-
-void plx_run_map(plx_run *run, size_t lo, size_t hi, int worker)
-{
-    const plx_lane *lane = &run->lanes[worker];
     bool each = run->pace && run->pace->each && !run->attempt;
     double begun = plx_clock_s(), served = lane->served_s;
-    for (size_t k = lo; k < hi; k++)
-        if (plx_run_begin(run, k, worker)) {
-            if (each)
-                map_each(run, k, worker);
-            else
-                map_block(run, k, worker);
+    for (size_t k = lo; k < hi; k++) {
+        if (!plx_run_begin(run, k, worker))
+            continue;
+        if (each) {
+            map_each(run, k, worker);
+            continue;
         }
+        plx_block block = plx_run_block(run, k, lane, &at);
+        run->kernel->map(&block);
+        plx_run_count(&at, block.hi - block.lo);
+    }
     plx_run_end(run, lo, hi, worker, begun, served);
 }
 
@@ -256,12 +254,8 @@ void plx_run_reduce(plx_run *run, size_t lo, size_t hi, int worker)
         plx_block block = plx_run_block(run, k, lane, &at);
         block.out = NULL;
         run->kernel->fold(&block, acc);
-        bool whole = !at.told;
         plx_run_count(&at, block.hi - block.lo);
-        if (whole)
-            plx_join_put(run, k, k + 1, acc, worker);
-        else
-            plx_acc_give(run, acc, worker);
+        plx_join_put(run, k, k + 1, acc, worker); /* of one that was told to stop nothing is read */
     }
     plx_run_end(run, lo, hi, worker, begun, served);
 }

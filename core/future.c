@@ -22,9 +22,9 @@ typedef struct plx_then {
 } plx_then_call;
 
 typedef struct plx_promise {
-    plx_errand errand;              /* first: they are told apart by nobody */
+    plx_errand errand; /* first: they are told apart by nobody */
     bool detached, over;
-    struct plx_promise *next;       /* ended after it */
+    struct plx_promise *next; /* ended after it */
     plx_then_call *thens, *last_then;
     _Alignas(16) unsigned char ctx[];
 } plx_promise;
@@ -32,7 +32,7 @@ typedef struct plx_promise {
 static plx_end tell_end(const plx_promise *promise)
 {
     const plx_errand *errand = &promise->errand;
-    const plx_failure *failure = errand->failure;
+    const plx_failure *failure = plx_task_failed(errand->status) ? &errand->failure : NULL;
     plx_end end = {.task = errand->number,
                    .status = errand->status,
                    .code = failure ? failure->code : 0,
@@ -53,7 +53,6 @@ static void free_promise(plx_promise *promise)
         next = then->next;
         free(then);
     }
-    free(promise->errand.failure);
     free(promise);
 }
 
@@ -71,12 +70,11 @@ static void count(plx_tasks *tasks, const plx_errand *errand)
     plx_futures *futures = &tasks->futures;
     if (errand->status == PLX_OK)
         futures->done++;
-    else if (plx_task_failed(errand->status))
+    else if (plx_task_failed(errand->status)) {
         futures->failed++;
-    else
+        plx_task_fail(tasks->run, 0, &errand->failure);
+    } else
         futures->not_run++;
-    if (errand->failure)
-        plx_task_fail(tasks->run, 0, errand->failure);
 }
 
 static void settle(plx_tasks *tasks, plx_promise *promise)
@@ -138,9 +136,11 @@ static plx_status wait_until(plx_tasks *tasks, bool (*come)(plx_tasks *, void *)
     }
 }
 
+/* A detached task has no future, whoever made one up. */
 static plx_promise *promise_of(const plx_tasks *tasks, plx_future future)
 {
-    return future.task < tasks->futures.n ? tasks->futures.all[future.task] : NULL;
+    plx_promise *promise = future.task < tasks->futures.n ? tasks->futures.all[future.task] : NULL;
+    return promise && !promise->detached ? promise : NULL;
 }
 
 static bool make_room(plx_futures *futures)
@@ -163,10 +163,8 @@ static plx_promise *make_promise(plx_tasks *tasks, const plx_task *task, const p
     if (!promise)
         return NULL;
     memset(promise, 0, sizeof *promise);
-    promise->errand = (plx_errand){.task = *task,
-                                   .kernel = &known->kernel,
-                                   .place = known->place,
-                                   .number = tasks->futures.n};
+    promise->errand = (plx_errand){
+        .task = *task, .kernel = &known->kernel, .place = known->place, .number = tasks->futures.n};
     if (size)
         memcpy(promise->ctx, task->ctx, size);
     promise->errand.task.ctx = size ? promise->ctx : known->ctx;

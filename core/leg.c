@@ -79,7 +79,7 @@ static size_t ready(const plx_flow *flow, size_t l)
     const plx_leg *leg = &flow->legs[l];
     if (leg->in_order) {
         const plx_slot *slot = plx_flow_slot(flow, leg->next);
-        return !leg->running && slot->waiting && slot->leg == l;
+        return slot->waiting && slot->leg == l;
     }
     size_t room = leg->most - leg->running;
     return leg->queued < room ? leg->queued : room;

@@ -13,8 +13,9 @@
 #include "core/run.h"
 #include "core/task.h"
 
-enum { STOP = 1, DEADLINE };        /* causes */
-/* seconds: how long a wait goes on without a look at stops and messages, and at resources */
+enum { STOP = 1, DEADLINE }; /* causes */
+/* seconds: how long a wait goes on without a look at stops, at messages, and at first at
+   resources: who has waited long looks seldom */
 static const double SLICE_S = 0.005, SERVING_SLICE_S = 0.001, LOOK_S = 0.0002;
 
 static double machine_now(void *user)
@@ -170,12 +171,26 @@ static bool wait_slice(plx_pace *pace, const plx_trial *trial, double until, dou
     return true;
 }
 
+/* One look at least, unless there is nothing to wait for: so a stop is seen between two tries. */
 static bool wait_until(plx_pace *pace, const plx_trial *trial, double until)
 {
+    if (until > -INFINITY && now_of(pace) >= until) {
+        plx_run_serve(trial->run, trial->worker);
+        return plx_run_wants(trial->run, trial->item);
+    }
     while (now_of(pace) < until)
         if (!wait_slice(pace, trial, until, SLICE_S))
             return false;
     return true;
+}
+
+/* Each waits for a token of its own, so that not all wake for the same one. */
+static bool wait_in_line(plx_pace *pace, const plx_trial *trial, double when)
+{
+    int ahead = atomic_fetch_add(&pace->waiting, 1);
+    bool wanted = wait_until(pace, trial, when + ahead / pace->rate);
+    atomic_fetch_sub(&pace->waiting, 1);
+    return wanted;
 }
 
 static bool wait_for_token(plx_pace *pace, const plx_trial *trial)
@@ -184,7 +199,7 @@ static bool wait_for_token(plx_pace *pace, const plx_trial *trial)
     while (pace->rate > 0) {
         next = due;
         if (!plx_policy_token(pace->rate, pace->burst, now_of(pace), &next, &when)) {
-            if (!wait_until(pace, trial, when))
+            if (!wait_in_line(pace, trial, when))
                 return false;
             due = atomic_load(&pace->due_s);
         } else if (atomic_compare_exchange_strong(&pace->due_s, &due, next))
@@ -199,11 +214,13 @@ static plx_status wait_for_resource(plx_pace *pace, const plx_trial *trial, void
     const plx_policy *policy = &pace->policy;
     if (!policy->resources)
         return PLX_OK;
-    double until = policy->acquire_s > 0 ? now_of(pace) + policy->acquire_s : INFINITY;
+    double begun = now_of(pace);
+    double until = policy->acquire_s > 0 ? begun + policy->acquire_s : INFINITY;
     while (plx_resources_take(policy->resources, 0, handle) != PLX_OK) {
-        if (now_of(pace) >= until)
+        double now = now_of(pace), slice = fmax(LOOK_S, fmin((now - begun) / 8, SLICE_S));
+        if (now >= until)
             return PLX_TIMED_OUT;
-        if (!wait_slice(pace, trial, until, LOOK_S))
+        if (!wait_slice(pace, trial, until, slice))
             return PLX_STOPPED;
     }
     return PLX_OK;

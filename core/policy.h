@@ -27,6 +27,7 @@ typedef struct plx_pace {
     struct plx_pace *whole;         /* of a stage: the call's; else NULL */
     double rate, burst;             /* of this process: see plx_pace_part() */
     _Atomic double due_s;           /* when the bucket would be empty but for one token */
+    _Atomic int waiting;            /* for a token */
     _Atomic int cause;              /* what stopped the call: 0, STOP or DEADLINE of pace.c */
     double shown_s;                 /* the calling thread's: when progress was told last */
     void (*collect)(void *);        /* of ranks: before that, count in what others say; or NULL */

@@ -16,10 +16,10 @@ typedef struct head {
 } head;
 
 struct plx_priority {
-    size_t item_size, stride;       /* bytes; stride: of an entry */
+    size_t item_size, stride; /* bytes; stride: of an entry */
     size_t n, room;
     uint64_t pushed;
-    char *entries;                  /* room + 1: the last is where an entry is on its way */
+    char *entries; /* room + 1: the last is where an entry is on its way */
 };
 
 static head *entry_at(const plx_priority *queue, size_t i)

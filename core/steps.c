@@ -106,10 +106,10 @@ plx_found plx_steps_claim(plx_stepping *s, int worker, plx_step *step)
 {
     plx_run *run = s->run;
     plx_run_serve(run, worker);
-    bool wanted = plx_run_wants(run, PLX_NONE);
     lock(s);
-    s->stopped = s->stopped || !wanted;
     bool over = s->stopped || (s->closed && !s->queue.n);
+    if (!over && !plx_run_wants(run, PLX_NONE)) /* after the end a stop is too late to be told */
+        over = s->stopped = true;
     plx_found found = over ? PLX_NO_MORE : find(s, step);
     unlock(s);
     return found;

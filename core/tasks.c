@@ -8,7 +8,6 @@
 #include "core/tasks.h"
 
 #include <sched.h>
-#include <stdlib.h>
 
 #include "core/task.h"
 
@@ -96,25 +95,16 @@ bool plx_tasks_cancel(plx_tasks *tasks, plx_errand *errand)
     return mine;
 }
 
-static void keep_failure(plx_tasks *tasks, plx_errand *errand, const plx_failure *failure)
-{
-    plx_fails_lower(&tasks->run->lowest, errand->number);
-    errand->failure = malloc(sizeof *failure);
-    if (errand->failure)
-        *errand->failure = *failure;
-    else
-        plx_run_trouble(tasks->run, PLX_NO_MEMORY);
-}
-
 /* Nobody but worker 0 takes from the stack, and it takes all: so no errand can come back while
    another is pushing. Afterwards it may be gone. */
 void plx_tasks_end(plx_tasks *tasks, plx_errand *errand, plx_status status,
                    const plx_failure *failure)
 {
     errand->status = status;
-    if (plx_task_failed(status))
-        keep_failure(tasks, errand, failure);
-    else if (status != PLX_STOPPED)
+    if (plx_task_failed(status)) {
+        errand->failure = *failure;
+        plx_fails_lower(&tasks->run->lowest, errand->number);
+    } else if (status != PLX_STOPPED)
         plx_run_trouble(tasks->run, status);
     plx_errand *top = atomic_load(&tasks->ended);
     do

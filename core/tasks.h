@@ -20,10 +20,9 @@ typedef struct plx_errand {
     size_t place;                   /* of the kernel in job->kernels; PLX_NONE: it is not there */
     size_t number;                  /* in the order of submitting */
     bool begun, cancelled;          /* under the queue's lock */
-    /* how it ended; failure: allocated, of one that failed */
-    plx_status status;
+    plx_status status;              /* how it ended */
     int32_t rank, tries;
-    plx_failure *failure;
+    plx_failure failure;            /* of one that failed */
     struct plx_errand *link;        /* another that ended */
 } plx_errand;
 

@@ -3,7 +3,8 @@
  * shutdown.c: graceful shutdown: a signal asks, what runs ends, nothing new begins.
  *
  * All that the handler does is to ask the stop token. Here the program sends itself the Ctrl-C,
- * once something is done; 100,000 waits would take minutes.
+ * once something is done; 100,000 waits would take minutes. Other ranks hear of it with their next
+ * hand-out, so these are short.
  */
 #include <plx/kernels.h>
 #include <plx/plx.h>

@@ -106,13 +106,13 @@ static bool make_trays(plx_trays *d, const plx_ranks *ranks)
         d->coming = calloc(d->n, sizeof *d->coming);
     }
     d->trays = aligned_alloc(_Alignof(plx_tray), d->n * sizeof *d->trays);
+    for (size_t i = 0; d->trays && i < d->n; i++)
+        d->trays[i] = (plx_tray){0};
     if (!d->trays || (root && (!d->spare || !d->coming)))
         return false;
-    plx_tray_layout least = {.at_size = PLX_TRAY_EAGER, .in_size = PLX_TRAY_EAGER,
-                            .out_size = PLX_TRAY_EAGER};
+    plx_tray_layout least = {
+        .at_size = PLX_TRAY_EAGER, .in_size = PLX_TRAY_EAGER, .out_size = PLX_TRAY_EAGER};
     bool made = true;
-    for (size_t i = 0; i < d->n; i++)
-        d->trays[i] = (plx_tray){0};
     for (size_t i = 0; made && i < d->n; i++) {
         plx_tray *tray = &d->trays[i];
         tray->data = root ? NULL : aligned_alloc(ALIGN, PLX_TRAY_EAGER);

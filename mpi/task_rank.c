@@ -9,7 +9,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/task.h"
 
@@ -24,19 +23,19 @@ static void send_answer(plx_trays *d, plx_tray *tray, size_t out_size)
     tray->answer.tray = (int)(tray - d->trays);
     tray->answer.trouble = (plx_status)atomic_load(&d->tasks->run->trouble);
     tray->requested = plx_move_begin_send(plx_tray_comm(d), &tray->answer, sizeof tray->answer, 0,
-                                         PLX_TAG_HEAD, tray->requests);
+                                          PLX_TAG_HEAD, tray->requests);
     tray->requested += plx_move_begin_send(plx_tray_comm(d), out, out_size, 0, PLX_TAG_OUT,
-                                          tray->requests + tray->requested);
+                                           tray->requests + tray->requested);
 }
 
 static void begin_data(plx_trays *d, plx_tray *tray, const plx_tray_layout *lay)
 {
     char *data = data_of(tray);
     plx_tray_finish(tray);
-    tray->requested = plx_move_begin_receive(plx_tray_comm(d), data, lay->at_size, 0, PLX_TAG_AT,
-                                            tray->requests);
+    tray->requested =
+        plx_move_begin_receive(plx_tray_comm(d), data, lay->at_size, 0, PLX_TAG_AT, tray->requests);
     tray->requested += plx_move_begin_receive(plx_tray_comm(d), data + lay->in, lay->in_size, 0,
-                                             PLX_TAG_IN, tray->requests + tray->requested);
+                                              PLX_TAG_IN, tray->requests + tray->requested);
     tray->filling = true;
 }
 
@@ -115,11 +114,8 @@ static void send_ended(plx_trays *d, plx_tray *tray)
     plx_errand *errand = &tray->mine;
     plx_tray_layout lay = plx_tray_lay(errand->kernel, &tray->order);
     double begun = plx_trace_now(d->tasks->run);
-    tray->answer = (plx_tray_answer){.status = errand->status, .tries = errand->tries};
-    if (errand->failure)
-        tray->answer.failure = *errand->failure;
-    free(errand->failure);
-    errand->failure = NULL;
+    tray->answer = (plx_tray_answer){
+        .status = errand->status, .tries = errand->tries, .failure = errand->failure};
     send_answer(d, tray, errand->status == PLX_OK ? lay.out_size : 0);
     plx_trace_served(d->tasks->run, begun);
 }

@@ -15,7 +15,7 @@
 static void begin_send(plx_trays *d, plx_tray *tray, const void *bytes, size_t size, int tag)
 {
     tray->requested += plx_move_begin_send(plx_tray_comm(d), bytes, size, tray->rank, tag,
-                                          tray->requests + tray->requested);
+                                           tray->requests + tray->requested);
 }
 
 static void send_order(plx_trays *d, plx_tray *tray, plx_order_kind kind, size_t ctx_size)
@@ -27,9 +27,9 @@ static void send_order(plx_trays *d, plx_tray *tray, plx_order_kind kind, size_t
 static void send_data(plx_trays *d, plx_tray *tray, const plx_tray_layout *lay)
 {
     const plx_task *task = &tray->errand->task;
-    size_t skip = task->at && lay->at_size ? task->at[0] : 0;
+    const char *in = task->in;
     begin_send(d, tray, task->at, lay->at_size, PLX_TAG_AT);
-    begin_send(d, tray, (const char *)task->in + skip, lay->in_size, PLX_TAG_IN);
+    begin_send(d, tray, lay->at_size ? in + task->at[0] : in, lay->in_size, PLX_TAG_IN);
 }
 
 static void free_tray(plx_trays *d, plx_tray *tray)
@@ -65,10 +65,11 @@ static void give(plx_trays *d, plx_tray *tray, plx_errand *errand)
         send_data(d, tray, &lay);
 }
 
-/* Once none is wanted, the queue is left to this rank, which ends all without running them. */
+/* Once none is wanted, the queue is left to this rank, which ends all without running them. With
+   none queued a stop is not looked for: it may have come too late to be told. */
 static void deal(plx_trays *d)
 {
-    while (d->spares && plx_run_wants(d->tasks->run, PLX_NONE)) {
+    while (d->spares && plx_tasks_wait(d->tasks) && plx_run_wants(d->tasks->run, PLX_NONE)) {
         plx_errand *errand = plx_tasks_take(d->tasks, true);
         if (!errand)
             return;
@@ -109,7 +110,7 @@ static void receive(plx_trays *d)
     } else {
         size_t size = answer.status == PLX_OK ? lay.out_size : 0;
         tray->requested = plx_move_begin_receive(plx_tray_comm(d), tray->errand->task.out, size,
-                                                tray->rank, PLX_TAG_OUT, tray->requests);
+                                                 tray->rank, PLX_TAG_OUT, tray->requests);
         tray->filling = true;
         d->coming[d->comings++] = tray;
     }

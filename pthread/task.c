@@ -17,8 +17,8 @@ typedef struct state {
     plx_tasks *tasks;
     pthread_mutex_t lock;
     pthread_cond_t pushed, ended;
-    _Atomic int idle;               /* workers that sleep or are about to */
-    _Atomic bool resting;           /* the body's thread does so */
+    _Atomic int idle;     /* workers that sleep or are about to */
+    _Atomic bool resting; /* the body's thread does so */
     bool over;
 } state;
 

@@ -16,9 +16,11 @@
  * Nothing here interrupts a kernel: plx_stopped() tells it that its time is up, and one that never
  * asks (or sits in a system call) runs to its own end. Then it counts as timed out all the same.
  *
- * Ranks    the numbers are rank 0's; fallback, clock, resources, stop and progress are each rank's
- *          own. A rate is metered by the rank that hands out; with static shares each rank has
- *          rate / ranks. A stop on one rank reaches the others with its next hand-out, or at the end
+ * Ranks    the numbers and codes are rank 0's; fallback, clock, resources and stop are each rank's
+ *          own: one that lacks a fallback or resources where rank 0 has them is PLX_BAD_JOB for all.
+ *          Of a rate each rank that computes has an equal part, and a burst of at least 1. A stop on
+ *          one rank reaches the others with its next hand-out or batch, else at the end: with shares
+ *          they run theirs. Progress is told on rank 0, about every every_s of all ranks
  */
 #ifndef PLX_POLICY_H
 #define PLX_POLICY_H

@@ -29,7 +29,8 @@ typedef struct plx_future {
 typedef struct plx_end {
     size_t task;
     plx_status status;              /* OK, ITEM_FAILED, REFUSED, STOPPED (cancelled, not run) … */
-    int32_t code, rank, tries;      /* of the failure; the rank that ran it */
+    /* code: of the failure, or 0; rank: that ran it; tries: 0 if it did not run to its end */
+    int32_t code, rank, tries;
     char why[108];
 } plx_end;
 
@@ -37,7 +38,7 @@ typedef struct plx_end {
  * Run body(tasks, user) as worker 0 inside the team.
  *
  * Shape    job: NULL, or keep_going, failures, by_worker, slices, policy (an item is a task) and
- *          kernels are used. The report counts tasks; n is how many were submitted
+ *          kernels are used. The report counts tasks, each as it ended; n is how many were submitted
  * Order    with one worker tasks run in the order of priority, then of submitting, when something
  *          waits or the body returns; with more they begin in about that order
  * Errors   PLX_ITEM_FAILED: a task failed or was refused, detached ones too; without keep_going
@@ -45,8 +46,10 @@ typedef struct plx_end {
  *          those that ran is told. Cancelled tasks count as not run and are no failure. Else as
  *          plx_map
  * Ranks    collective; body runs on rank 0, the others run tasks. Kernels travel by their place in
- *          job->kernels, which is the same on every rank; in and out are rank 0's. priority orders
- *          what rank 0 hands out, and within a rank
+ *          job->kernels, which is the same on every rank (else PLX_MISMATCH); a task whose kernel is
+ *          not there runs on rank 0. in and out are rank 0's. priority orders what rank 0 hands out,
+ *          and within a rank; a rank holds one task more than it has threads, and what was handed
+ *          out has begun
  */
 PLX_API plx_status plx_scope(plx_team *, const plx_job *,
                              void (*body)(plx_tasks *, void *user), void *user, plx_report *);
@@ -54,8 +57,8 @@ PLX_API plx_status plx_scope(plx_team *, const plx_job *,
 /**
  * Submit a task; what it points to must live until it has ended. Kernel, range and ctx are copied.
  *
- * Errors   PLX_NO_MEMORY, PLX_BAD_JOB, PLX_BAD_KERNEL: it was not submitted. From the body and from
- *          callbacks only
+ * Order    from the body and from callbacks only, as all that follows
+ * Errors   PLX_NO_MEMORY, PLX_BAD_JOB, PLX_BAD_KERNEL: it was not submitted
  */
 PLX_API plx_status plx_submit(plx_tasks *, const plx_task *, plx_future *);
 
@@ -63,13 +66,15 @@ PLX_API plx_status plx_submit(plx_tasks *, const plx_task *, plx_future *);
 PLX_API plx_status plx_detach(plx_tasks *, const plx_task *);
 
 /**
- * Wait for one task, running others meanwhile. timeout_s: negative: no limit; 0: only look.
+ * Wait for one task, running others meanwhile. timeout_s: negative: no limit; 0: only look. After
+ * that time it begins no task; one that it has begun it ends first.
  *
- * Errors   PLX_TIMED_OUT: not ended yet; else PLX_OK, and *end (may be NULL) says how it ended
+ * Errors   PLX_TIMED_OUT: not ended yet; PLX_BAD_JOB: there is no such future; else PLX_OK, and *end
+ *          (may be NULL) says how it ended
  */
 PLX_API plx_status plx_wait(plx_tasks *, plx_future, double timeout_s, plx_end *end);
 
-/** Wait for one of n; *which: its place in futures. n = 0: PLX_BAD_JOB. */
+/** Wait for one of n; *which (may be NULL): its place in futures. n = 0: PLX_BAD_JOB. */
 PLX_API plx_status plx_wait_any(plx_tasks *, const plx_future *futures, size_t n, double timeout_s,
                                 size_t *which, plx_end *end);
 
@@ -84,8 +89,9 @@ PLX_API bool plx_cancel(plx_tasks *, plx_future);
 
 /**
  * Call then(user, end) once the task has ended: on the body's thread, inside a wait, plx_next() or
- * the end of the scope, one at a time, in the order of ending and, for one task, of asking. Errors:
- * PLX_NO_MEMORY.
+ * the end of the scope, one at a time, in the order of ending and, for one task, of asking; of one
+ * that has ended, behind what is to be called already. It may submit and wait; what ends meanwhile
+ * is called back after it. Errors: PLX_NO_MEMORY, PLX_BAD_JOB.
  */
 PLX_API plx_status plx_then(plx_tasks *, plx_future, void (*then)(void *user, const plx_end *end),
                             void *user);

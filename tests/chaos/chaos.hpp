@@ -3,6 +3,7 @@
 // returns what is broken in words, or nothing.
 #pragma once
 
+#include <atomic>
 #include <bitset>
 #include <cstdint>
 #include <cstring>
@@ -63,7 +64,9 @@ class Case
     plx_team *team;
     uint64_t key;
     size_t n;
-    std::bitset<most_items> bad; // these fail
+    std::bitset<most_items> bad;   // these fail
+    std::bitset<most_items> flaky; // these fail in their first try
+    std::atomic<int> tried[most_items]{};
     size_t stop_at;
     plx_stop_level level;
     plx_stop stop{};
@@ -78,7 +81,7 @@ class Case
 };
 
 extern const plx_kernel affine; // map: the item's value; fold: values composed; no input
-extern const plx_kernel raised;  // map: an input, and one more
+extern const plx_kernel raised; // map: an input, and one more
 
 // What every law ends with: may the call end so, and does its report add up?
 std::string judge(const Case &, plx_status, bool any_bad);

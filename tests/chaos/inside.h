@@ -10,9 +10,9 @@
 extern "C" {
 #endif
 
-/* From now on hand-outs are shuffled and threads yield by that seed. The allocation-th allocation of
-   the library fails, and so do the ones after it, length in all, and the thread-th thread that it
-   would create. 0: none. */
+/* From now on hand-outs are shuffled and threads yield by that seed. The allocation-th allocation
+   of the library fails, and so do the ones after it, length in all, and the thread-th thread that
+   it would create. 0: none. */
 void inside_arm(uint64_t seed, long allocation, long length, long thread);
 
 /* Lose the core now and then, if armed. */

@@ -21,7 +21,7 @@ static void map_values(const plx_block *b)
     for (size_t i = b->lo; i < b->hi && (i % 8 || !plx_stopped(b)); i++) {
         c.reached(i);
         uint64_t value = c.value(i);
-        if (c.bad[i])
+        if (c.bad[i] || (c.flaky[i] && c.tried[i]++ == 0))
             plx_fail(b, i, (int)i, "bad");
         else
             std::memcpy(static_cast<char *>(b->out) + (i - b->lo) * sizeof value, &value,
@@ -130,19 +130,35 @@ static std::string judge_failures(const Case &c)
     return "";
 }
 
+// Another try for each item, and bytes for those that fail all theirs: true if it has the latter.
+static bool draw_policy(Case &c, const uint64_t *instead)
+{
+    bool retries = c.one_in(3), falls_back = c.one_in(4);
+    if (!retries && !falls_back)
+        return false;
+    c.job.policy = &c.policy;
+    c.policy.retries = retries;
+    c.policy.fallback = falls_back ? instead : nullptr;
+    for (size_t i = 0; retries && c.n && i < 20; i++)
+        c.flaky[c.below(c.n)] = true;
+    return falls_back;
+}
+
 std::string map_law(Case &c)
 {
     std::vector<uint64_t> out(c.n + 1, untouched);
     c.job.out = out.data();
+    const uint64_t instead = 42;
+    bool falls_back = draw_policy(c, &instead);
     plx_status status = c.status = plx_map(c.team, &c.job, &c.report);
-    std::string wrong = judge(c, status, c.bad.any());
+    std::string wrong = judge(c, status, c.bad.any() && !falls_back);
     if (!wrong.empty())
         return wrong;
     bool complete = status == PLX_OK || (status == PLX_ITEM_FAILED && c.job.keep_going);
     size_t end = complete ? c.n : status == PLX_ITEM_FAILED ? c.lowest_bad(c.n) : 0, right = 0;
     for (size_t i = 0; i < c.n; i++) {
-        uint64_t expected = c.bad[i] ? 0 : c.value(i);
-        right += !c.bad[i] && out[i] == expected;
+        uint64_t expected = !c.bad[i] ? c.value(i) : falls_back ? instead : 0;
+        right += (!c.bad[i] || falls_back) && out[i] == expected;
         if (i < end && out[i] != expected)
             return "item " + std::to_string(i) + " is wrong";
     }

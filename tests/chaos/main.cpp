@@ -9,10 +9,12 @@
 //   test_chaos --seed A         one, as a failure prints it
 #include "chaos.hpp"
 
+#include <condition_variable>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <mutex>
 #include <thread>
 #include <unistd.h>
 
@@ -73,7 +75,54 @@ static std::string run_team(uint64_t seed)
     return wrong;
 }
 
-static bool try_seed(uint64_t seed)
+// The second team's thread, one for all seeds: libomp does not get over callers that come and go.
+class Other
+{
+  public:
+    Other() : thread([this] { serve(); })
+    {
+    }
+    ~Other()
+    {
+        begin(0);
+        thread.join();
+    }
+    void begin(uint64_t its_seed)
+    {
+        std::lock_guard<std::mutex> guard(lock);
+        seed = its_seed;
+        busy = true;
+        change.notify_one();
+    }
+    std::string end()
+    {
+        std::unique_lock<std::mutex> guard(lock);
+        change.wait(guard, [this] { return !busy; });
+        return wrong;
+    }
+
+  private:
+    void serve()
+    {
+        std::unique_lock<std::mutex> guard(lock);
+        for (;;) {
+            change.wait(guard, [this] { return busy; });
+            if (seed == 0)
+                return;
+            wrong = run_team(seed);
+            busy = false;
+            change.notify_one();
+        }
+    }
+    std::mutex lock;
+    std::condition_variable change;
+    uint64_t seed = 0;
+    bool busy = false;
+    std::string wrong;
+    std::thread thread; // the last to be made: it uses the others
+};
+
+static bool try_seed(uint64_t seed, Other &other)
 {
     std::mt19937_64 chance(~seed);
     long before = inside_live();
@@ -84,13 +133,11 @@ static bool try_seed(uint64_t seed)
     inside_arm(seed, short_of_memory ? 1 + (long)(chance() % 60) : 0, chance() % 3 ? 1 : 1000000,
                chance() % 4 == 0 ? 1 + (long)(chance() % 6) : 0);
     std::string wrong, others;
-    if (two) {
-        std::thread other([&others, seed] { others = run_team(seed ^ 0x5555555555555555); });
-        wrong = run_team(seed);
-        other.join();
-    } else {
-        wrong = run_team(seed);
-    }
+    if (two)
+        other.begin(seed ^ 0x5555555555555555);
+    wrong = run_team(seed);
+    if (two)
+        others = other.end();
     inside_disarm();
     alarm(0);
     if (wrong.empty())
@@ -160,8 +207,9 @@ int main(int argc, char **argv)
     std::setvbuf(stdout, nullptr, _IOLBF, 0);
     if (!open_and_close())
         return EXIT_FAILURE;
+    Other other;
     for (uint64_t seed = first; seed < end; seed++)
-        if (!try_seed(seed))
+        if (!try_seed(seed, other))
             return EXIT_FAILURE;
     std::printf("%llu seeds hold:", (unsigned long long)(end - first));
     for (const Law &law : laws)

@@ -42,8 +42,8 @@ TEST(Policy, BackoffHasUpToFourParts)
 TEST(Policy, BackoffTakesNothingElse)
 {
     for (const char *text : {"", ",", "1,", "1,,2", "-1", "1 s", "1,0.9", "1,1001", "2s,2,1s",
-                             "1,2,3,1.1", "1,2,3,-0", "1,2,3,0.5,6", "1,2s", "1,2,3x", "nan", "1e12s",
-                             "1;2", "1,2,3,0.5s"}) {
+                             "1,2,3,1.1", "1,2,3,-0", "1,2,3,0.5,6", "1,2s", "1,2,3x", "nan",
+                             "1e12s", "1;2", "1,2,3,0.5s"}) {
         plx_cli_backoff told = {9, 9, 9, 9};
         const std::string said = set(plx_cli_set_backoff, text, &told);
         EXPECT_NE(said.find("parallax: --name '" + std::string(text) + "': not allowed"),
@@ -62,7 +62,8 @@ TEST(Policy, RateAndBurst)
     EXPECT_EQ(set(plx_cli_set_rate, "1e6,10", &told), "");
     EXPECT_EQ(told.rate, 1e6);
     EXPECT_EQ(told.burst, 10);
-    for (const char *text : {"", "0", "-1", "0.0", "2e9", "1,0", "1,0.5", "1,2,3", "1/s", "5s", "inf"}) {
+    for (const char *text :
+         {"", "0", "-1", "0.0", "2e9", "1,0", "1,0.5", "1,2,3", "1/s", "5s", "inf"}) {
         told = {9, 9};
         EXPECT_NE(set(plx_cli_set_rate, text, &told), "") << text;
         EXPECT_EQ(told.rate, 9) << text;
@@ -100,8 +101,9 @@ TEST(Policy, DeadlineAsLengthOrAsClock)
         EXPECT_EQ(set(plx_cli_set_deadline, c.text, &told), "");
         EXPECT_DOUBLE_EQ(told, c.seconds) << c.text;
     }
-    for (const char *text : {"", "0", "00:00:00", "30:00", "1:60:00", "1:00:60", "1:00:00:00", ":00:00",
-                             "1::00", "1:00:", "1:2:3x", "-1:00:00", "1:000:00", "1234567:00:00"}) {
+    for (const char *text : {"", "0", "00:00:00", "30:00", "1:60:00", "1:00:60", "1:00:00:00",
+                             ":00:00", "1::00", "1:00:", "1:2:3x", "-1:00:00", "1:000:00",
+                             "1234567:00:00"}) {
         double told = -1;
         EXPECT_NE(set(plx_cli_set_deadline, text, &told), "") << text;
         EXPECT_EQ(told, -1) << text;

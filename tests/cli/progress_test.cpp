@@ -26,7 +26,8 @@ std::string bar_of(plx_progress progress, int width)
 
 TEST(Progress, Words)
 {
-    EXPECT_EQ(text_of({200, 90, 3, 1.0, 93, 1.15}), "46 %: 90 of 200 done, 3 failed, 93/s, 1 s left");
+    EXPECT_EQ(text_of({200, 90, 3, 1.0, 93, 1.15}),
+              "46 %: 90 of 200 done, 3 failed, 93/s, 1 s left");
     EXPECT_EQ(text_of({200, 0, 0, 1.0, 0, -1}), "0 %: 0 of 200 done, 0 failed, 0/s");
     EXPECT_EQ(text_of({0, 90, 3, 1.0, 93, -1}), "90 done, 3 failed, 93/s");
 }
@@ -34,7 +35,8 @@ TEST(Progress, Words)
 TEST(Progress, AllIsAHundredPerCentAndHasNoTimeLeft)
 {
     EXPECT_EQ(text_of({3, 2, 1, 1.0, 3, 0}), "100 %: 2 of 3 done, 1 failed, 3/s");
-    EXPECT_EQ(text_of({1000, 999, 0, 1.0, 3, 0.3}), "99 %: 999 of 1000 done, 0 failed, 3/s, 0 s left");
+    EXPECT_EQ(text_of({1000, 999, 0, 1.0, 3, 0.3}),
+              "99 %: 999 of 1000 done, 0 failed, 3/s, 0 s left");
 }
 
 TEST(Progress, RatesInThreeDigits)
@@ -45,7 +47,8 @@ TEST(Progress, RatesInThreeDigits)
     } cases[] = {{0.25, "0.25/s"}, {999.4, "999/s"},   {999.6, "1k/s"},   {1234, "1.23k/s"},
                  {45.6e6, "45.6M/s"}, {7e9, "7G/s"}, {2.5e12, "2.5T/s"}};
     for (const auto &c : cases)
-        EXPECT_EQ(text_of({0, 1, 0, 1.0, c.per_s, -1}), "1 done, 0 failed, " + std::string(c.words));
+        EXPECT_EQ(text_of({0, 1, 0, 1.0, c.per_s, -1}),
+                  "1 done, 0 failed, " + std::string(c.words));
 }
 
 TEST(Progress, TimesInTwoUnits)
@@ -67,7 +70,8 @@ TEST(Progress, TheBarFillsTheLine)
     const std::string line = bar_of(half, 80);
     EXPECT_EQ(line.size(), 80u);
     EXPECT_EQ(line, "[" + std::string(15, '#') + std::string(15, ' ') + "]" + words);
-    EXPECT_EQ(bar_of({200, 200, 0, 1.0, 10, 0}, 80).substr(0, 41), "[" + std::string(39, '#') + "]");
+    EXPECT_EQ(bar_of({200, 200, 0, 1.0, 10, 0}, 80).substr(0, 41),
+              "[" + std::string(39, '#') + "]");
     EXPECT_EQ(bar_of({200, 0, 0, 1.0, 10, -1}, 80).find('#'), std::string::npos);
 }
 

@@ -3,6 +3,7 @@
 
 A case ends by LIMIT_S whatever happens, and then leaves nothing behind; nothing is judged by how long it took.
 """
+import glob
 import os
 import signal
 import subprocess
@@ -42,6 +43,7 @@ class Run:
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True, env=env,
                                         start_new_session=True, preexec_fn=begin)
         self.ranks = ranks
+        self.writes = "-o" in words
         try:
             until("it takes signals", self.is_ready)
         except BaseException:
@@ -52,11 +54,21 @@ class Run:
         return children(self.process.pid) if self.ranks else [self.process.pid]
 
     def is_ready(self):
+        """Its handlers stand; with -o it has begun its output, which is the last before the call."""
+        if self.writes and not glob.glob(".parallax-*.tmp"):
+            return False
         try:
             pids = self.workers()
-            return len(pids) == max(1, self.ranks) and all(catches(pid, signal.SIGUSR1) for pid in pids)
+            return len(pids) == max(1, self.ranks) and all(catches(pid, signal.SIGTERM) for pid in pids)
         except (OSError, StopIteration):
             return False
+
+    def computes(self):
+        """Wait until it has computed for longer than any start takes: so it is inside a kernel that computes."""
+        def used():
+            with open(f"/proc/{self.process.pid}/stat") as file:
+                return int(file.read().rpartition(")")[2].split()[11]) / os.sysconf("SC_CLK_TCK")
+        until("it computes", lambda: used() >= 0.5)
 
     def send(self, number):
         self.process.send_signal(number)

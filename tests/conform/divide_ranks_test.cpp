@@ -118,11 +118,11 @@ TEST_P(DivideRanks, OneSideOrNoneMayWrite)
         EXPECT_EQ(5u, count);
 }
 
-// A tree of the ranks' halves with long leaves, which all ask; a rank returns as soon as it is told.
+// A tree of the ranks' halves, all of which ask; a rank returns as soon as it is told.
 struct Search {
     plx_team *team;
     plx_stop *mine;
-    int depth, when; // the stop is asked: 0 before, 1 at the body's begin, 2 in a leaf, 3 at the end
+    int depth, when; // the stop is asked: 0 before, 1 at the body's begin, 2 in a leaf, 3 never
     uint64_t found;
 };
 
@@ -167,6 +167,39 @@ TEST_P(DivideRanks, AStopOnAnyRankStrandsNone)
             EXPECT_EQ(stopped ? 0u : 64u, all.found) << when << " " << who;
             EXPECT_EQ(stopped ? 0u : 1u, report.done);
         }
+}
+
+// Its own stop comes while a rank is together with others, who have not heard of it: it is to go
+// their way, though it asks.
+struct Twice {
+    plx_stop *mine;
+    uint64_t count;
+};
+
+TEST_P(DivideRanks, TogetherNoneHeedsAStopOfItsOwn)
+{
+    int rank = plx_team_rank(team), ranks = plx_team_ranks(team);
+    auto body = [](plx_strand *strand, void *arg) {
+        auto *t = static_cast<Twice *>(arg);
+        uint64_t spare = 0;
+        for (int i = 0; i < 2 && !plx_strand_stopped(strand); i++) {
+            plx_both_across(strand, add_one, &t->count, bytes_of(&t->count, 1), add_one, &spare,
+                            {nullptr, 0});
+            if (i == 0 && t->mine)
+                plx_stop_ask(t->mine, PLX_QUIT);
+        }
+    };
+    for (int who = 0; who < ranks; who++) {
+        plx_stop stop{};
+        plx_policy policy{};
+        policy.stop = &stop;
+        plx_job job{};
+        job.policy = &policy;
+        Twice twice{who == rank ? &stop : nullptr, 0};
+        plx_status status = plx_divide(team, &job, body, &twice, nullptr);
+        EXPECT_TRUE(status == PLX_STOPPED || (status == PLX_OK && ranks > 1)) << who;
+        EXPECT_EQ(ranks > 1 ? 2u : 1u, twice.count) << who;
+    }
 }
 
 // All of it is worker 0's, and what it waits for others is not busy.

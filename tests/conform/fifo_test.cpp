@@ -10,7 +10,8 @@
 
 #include "plx/queue.h"
 
-namespace {
+namespace
+{
 
 struct Item {
     uint32_t producer, index;
@@ -58,7 +59,7 @@ template <class Call> plx_status insist(Call call)
 }
 
 #ifdef PLX_SANITIZED
-constexpr uint32_t each = 200;
+constexpr uint32_t each = 50;
 #else
 constexpr uint32_t each = 2000;
 #endif
@@ -163,18 +164,14 @@ TEST_F(Fifo, AWaitEndsWithWhatItWaitsFor)
         Queue queue(1, sizeof(int));
         int item = 7, out = 0;
         plx_status popped = PLX_INTERNAL, pushed = PLX_INTERNAL;
-        std::thread taker([&] {
-            popped = plx_queue_pop(queue, &out, wait);
-        });
+        std::thread taker([&] { popped = plx_queue_pop(queue, &out, wait); });
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
         EXPECT_EQ(PLX_OK, plx_queue_push(queue, &item, wait));
         taker.join();
         EXPECT_EQ(PLX_OK, popped);
         EXPECT_EQ(7, out);
         EXPECT_EQ(PLX_OK, plx_queue_push(queue, &item, wait));
-        std::thread maker([&] {
-            pushed = plx_queue_push(queue, &item, wait);
-        });
+        std::thread maker([&] { pushed = plx_queue_push(queue, &item, wait); });
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
         EXPECT_EQ(PLX_OK, plx_queue_pop(queue, &out, wait));
         maker.join();

@@ -3,8 +3,6 @@
 // and what is refused.
 #include "line.hpp"
 
-#include <set>
-
 class Pipeline : public Law
 {
   protected:
@@ -100,80 +98,6 @@ TEST_P(Pipeline, AFailedItemPassesTheLaterStages)
         }
 }
 
-// What the stages of several kernels tell about a run of them.
-struct Seen {
-    std::atomic<int> inside{0}, most{0};
-    std::atomic<size_t> next{0};
-    std::atomic<bool> in_order{true};
-};
-static Seen seen[3];
-
-template <int K> static void watch(const plx_block *b)
-{
-    Seen &s = seen[K];
-    int now = ++s.inside, most = s.most;
-    while (now > most && !s.most.compare_exchange_weak(most, now)) {
-    }
-    if (s.next.exchange(b->hi) != b->lo)
-        s.in_order = false;
-    std::memcpy(b->out, b->in, 8 * (b->hi - b->lo));
-    s.inside--;
-}
-
-template <int K> static plx_stage watched(int at_once)
-{
-    static const plx_kernel watching = [] {
-        plx_kernel k{};
-        k.size = sizeof k;
-        k.name = "watched";
-        k.in_size = k.out_size = 8;
-        k.map = watch<K>;
-        return k;
-    }();
-    seen[K].inside = seen[K].most = 0;
-    seen[K].next = 0;
-    seen[K].in_order = true;
-    plx_stage stage{};
-    stage.kernel = &watching;
-    stage.at_once = at_once;
-    return stage;
-}
-
-struct Numbers {
-    size_t n, given;
-};
-
-static plx_status count_up(void *user, size_t want, void *items, size_t *, size_t *got)
-{
-    auto *s = static_cast<Numbers *>(user);
-    *got = std::min(want, s->n - s->given);
-    for (size_t i = 0; i < *got; i++)
-        static_cast<uint64_t *>(items)[i] = s->given + i;
-    s->given += *got;
-    return PLX_OK;
-}
-
-// Across ranks a batch is cut for the threads of a rank, so there is no such order among blocks.
-TEST_P(Pipeline, AStageTakesNoMoreBatchesAtOnceThanAllowed)
-{
-    if (spreads())
-        GTEST_SKIP() << "seen in one process";
-    plx_stage stages[] = {watched<0>(0), watched<1>(1), watched<2>(2)};
-    Numbers numbers{3000, 0};
-    plx_stream stream{};
-    stream.source = count_up;
-    stream.user = &numbers;
-    plx_job job{};
-    job.batch = 3;
-    job.in_flight = 16;
-    plx_report report;
-    EXPECT_EQ(PLX_OK, plx_pipeline(team, &job, stages, 3, &stream, &report)) << report.why;
-    EXPECT_EQ(3000u, report.done);
-    EXPECT_EQ(1, seen[1].most.load());
-    EXPECT_TRUE(seen[1].in_order.load());
-    EXPECT_LE(seen[2].most.load(), 2);
-}
-
 TEST_P(Pipeline, TheReportCountsEveryStage)
 {
     Plan plan = plan_of({blend, counted, blend});
@@ -215,6 +139,12 @@ TEST_P(Pipeline, DoneIsToldWhereTheLastStageRan)
     }
 }
 
+static plx_status nothing(void *, size_t, void *, size_t *, size_t *got)
+{
+    *got = 0;
+    return PLX_OK;
+}
+
 static int made[2], freed[2];
 
 template <int K> static plx_kernel prepares()
@@ -245,10 +175,8 @@ TEST_P(Pipeline, EachStageIsPreparedOnceAndAnyMayRefuse)
                 stages[k].ctx = k == refusing ? &on : &off;
                 made[k] = freed[k] = 0;
             }
-            Numbers numbers{0, 0};
             plx_stream stream{};
-            stream.source = count_up;
-            stream.user = &numbers;
+            stream.source = nothing;
             plx_job job{};
             plx_report report;
             plx_status status = plx_pipeline(team, &job, stages, 2, &stream, &report);

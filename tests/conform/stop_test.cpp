@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <random>
 #include <thread>
 
@@ -91,21 +92,7 @@ class Stopped : public Law
         began = 0;
         out.assign(n, 77);
     }
-    // Over a random plan; the body says what the call was.
-    template <typename Body> void at_random_items(int rounds, Body body)
-    {
-        std::mt19937 random(42);
-        for (int round = 0; round < rounds; round++) {
-            const size_t grains[] = {1, 3, 50};
-            job.grain = grains[random() % 3];
-            job.schedule = plx_schedule(random() % 3);
-            set(random() % n, random() % 2 ? PLX_DRAIN : PLX_QUIT, random() % 2);
-            plx_status status = body();
-            EXPECT_EQ(report.n, report.done + report.failed + report.not_run);
-            EXPECT_EQ(report.not_run ? PLX_STOPPED : status, status) << round;
-            EXPECT_STREQ(status == PLX_STOPPED ? "stopped on request" : "", report.why);
-        }
-    }
+    void at_random_items(int rounds, const std::function<plx_status()> &body);
     size_t right() const
     {
         size_t right = 0;
@@ -113,34 +100,8 @@ class Stopped : public Law
             right += out[i] == i * 3 + 1;
         return right;
     }
-    void check_failures(size_t most)
-    {
-        EXPECT_EQ(report.failed, report.failures);
-        EXPECT_LE(report.failed, most);
-        for (size_t f = 0; f < report.failures; f++) {
-            EXPECT_EQ(1u, failures[f].item % 5);
-            if (f)
-                EXPECT_LT(failures[f - 1].item, failures[f].item);
-        }
-    }
-    // A task's ten items are written whole, a fold's sum in the first of them.
-    void check_tasks(size_t ended, size_t joined, plx_status status)
-    {
-        size_t whole = 0;
-        for (size_t t = 0; t < n / 10; t++) {
-            size_t sum = 0, good = 0;
-            for (size_t i = 10 * t; i < 10 * t + 10; i++) {
-                sum += i;
-                good += out[i] == i * 3 + 1;
-            }
-            whole += t % 2 ? good == 10 : out[10 * t] == sum;
-        }
-        if (team.root() && alone()) {
-            EXPECT_EQ(report.done, whole);
-            EXPECT_EQ(report.done, ended);
-            EXPECT_EQ(status == PLX_STOPPED ? 0 : report.done, joined);
-        }
-    }
+    void check_failures(size_t most) const;
+    void check_tasks(size_t ended, size_t joined, plx_status status) const;
     bool alone() const
     {
         return plx_team_ranks(team) == 1;
@@ -153,6 +114,52 @@ class Stopped : public Law
     std::vector<plx_failure> failures = std::vector<plx_failure>(n);
 };
 EVERY_MODEL(Stopped);
+
+// Over a random plan; the body says what the call was.
+void Stopped::at_random_items(int rounds, const std::function<plx_status()> &body)
+{
+    std::mt19937 random(42);
+    for (int round = 0; round < rounds; round++) {
+        const size_t grains[] = {1, 3, 50};
+        job.grain = grains[random() % 3];
+        job.schedule = plx_schedule(random() % 3);
+        set(random() % n, random() % 2 ? PLX_DRAIN : PLX_QUIT, random() % 2);
+        plx_status status = body();
+        EXPECT_EQ(report.n, report.done + report.failed + report.not_run);
+        EXPECT_EQ(report.not_run ? PLX_STOPPED : status, status) << round;
+        EXPECT_STREQ(status == PLX_STOPPED ? "stopped on request" : "", report.why);
+    }
+}
+
+void Stopped::check_failures(size_t most) const
+{
+    EXPECT_EQ(report.failed, report.failures);
+    EXPECT_LE(report.failed, most);
+    for (size_t f = 0; f < report.failures; f++) {
+        EXPECT_EQ(1u, failures[f].item % 5);
+        if (f)
+            EXPECT_LT(failures[f - 1].item, failures[f].item);
+    }
+}
+
+// A task's ten items are written whole, a fold's sum in the first of them.
+void Stopped::check_tasks(size_t ended, size_t joined, plx_status status) const
+{
+    size_t whole = 0;
+    for (size_t t = 0; t < n / 10; t++) {
+        size_t sum = 0, good = 0;
+        for (size_t i = 10 * t; i < 10 * t + 10; i++) {
+            sum += i;
+            good += out[i] == i * 3 + 1;
+        }
+        whole += t % 2 ? good == 10 : out[10 * t] == sum;
+    }
+    if (team.root() && alone()) {
+        EXPECT_EQ(report.done, whole);
+        EXPECT_EQ(report.done, ended);
+        EXPECT_EQ(status == PLX_STOPPED ? 0 : report.done, joined);
+    }
+}
 
 TEST_P(Stopped, AMapAtRandomItems)
 {

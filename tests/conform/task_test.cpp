@@ -178,13 +178,14 @@ TEST_P(Task, BytesAreThoseOfAFan)
     fan_job.n = tasks.size();
     plx_join join{};
     plx_status status = plx_fan(team, &fan_job, tasks.data(), &join, nullptr);
-    plx_status submitted = PLX_OK, same = scope([&](plx_tasks *t) {
-        for (size_t i = 0; i < tasks.size(); i++) {
-            plx_future f;
-            tasks[i].out = scoped[i].data();
-            submitted = std::max(submitted, plx_submit(t, &tasks[i], &f));
-        }
-    });
+    plx_status submitted = PLX_OK,
+               same = scope([&](plx_tasks *t) {
+                   for (size_t i = 0; i < tasks.size(); i++) {
+                       plx_future f;
+                       tasks[i].out = scoped[i].data();
+                       submitted = std::max(submitted, plx_submit(t, &tasks[i], &f));
+                   }
+               });
     EXPECT_EQ(PLX_OK, status);
     EXPECT_EQ(PLX_OK, same) << report.why;
     EXPECT_EQ(PLX_OK, submitted);
@@ -286,8 +287,8 @@ TEST_P(Task, WaitsInAnyOrder)
             for (size_t i : shuffled(N, seed)) {
                 plx_end end{};
                 wrong += plx_wait(t, f[i], -1, &end) != PLX_OK || end.task != i ||
-                         end.status != PLX_OK || end.code != 0 || end.tries != 1 ||
-                         end.rank < 0 || end.rank >= plx_team_ranks(team) || out[i] != i * i;
+                         end.status != PLX_OK || end.code != 0 || end.tries != 1 || end.rank < 0 ||
+                         end.rank >= plx_team_ranks(team) || out[i] != i * i;
                 wrong += plx_wait(t, f[i], 0, nullptr) != PLX_OK; // still known
             }
         });
@@ -486,6 +487,7 @@ struct Chain {
     std::vector<uint64_t> *out;
     size_t calls;
     Picky none;
+    int inside, most;
 };
 
 static void submit_next(void *user, const plx_end *end)
@@ -495,18 +497,20 @@ static void submit_next(void *user, const plx_end *end)
     size_t next = end->task + 1;
     if (next >= c->out->size())
         return;
+    c->most = std::max(c->most, ++c->inside);
     plx_task task = task_of(&picky, next, next + 1, &(*c->out)[next], &c->none);
     plx_future f;
     plx_submit(c->tasks, &task, &f);
     plx_then(c->tasks, f, submit_next, user);
     if (next == 20)
         plx_wait(c->tasks, f, -1, nullptr);
+    c->inside--;
 }
 
 TEST_P(Task, CallbacksSubmit)
 {
     std::vector<uint64_t> out(100);
-    Chain chain{nullptr, &out, 0, {0, 0}};
+    Chain chain{nullptr, &out, 0, {0, 0}, 0, 0};
     plx_status status = scope([&](plx_tasks *t) {
         chain.tasks = t;
         plx_task task = task_of(&picky, 0, 1, out.data(), &chain.none);
@@ -519,6 +523,7 @@ TEST_P(Task, CallbacksSubmit)
     if (!team.root())
         return;
     EXPECT_EQ(100u, chain.calls);
+    EXPECT_EQ(1, chain.most) << "one at a time, though one waits for another's task";
     for (size_t i = 0; i < out.size(); i++)
         EXPECT_EQ(i * i, out[i]);
 }
@@ -556,8 +561,8 @@ TEST_P(Task, DetachedOnesFailIntoTheReport)
 TEST_P(Task, TimedWaitsEndInTime)
 {
     char out[2];
-    plx_status looked = PLX_OK, looked_next = PLX_OK, in_time = PLX_OK, any = PLX_OK,
-               next = PLX_OK, after = PLX_OK;
+    plx_status looked = PLX_OK, looked_next = PLX_OK, in_time = PLX_OK, any = PLX_OK, next = PLX_OK,
+               after = PLX_OK;
     bool one = alone();
     if (!one && !threads_alone())
         GTEST_SKIP() << "one process";
@@ -607,6 +612,12 @@ TEST_P(Task, ManyTinyOnes)
     EXPECT_EQ(PLX_OK, status);
     EXPECT_EQ(n, report.done);
     EXPECT_EQ(0u, wrong);
+    std::vector<size_t> ran((size_t)plx_team_ranks(team));
+    for (const plx_worker &w : by_worker)
+        ran.at((size_t)w.rank) += w.items;
+    // Threads of rank 0 may be first at all of them; one thread has the body to run.
+    for (size_t r = 1; r < ran.size() && team.root() && report.threads == 1; r++)
+        EXPECT_GT(ran[r], 0u) << "rank " << r << " was handed none";
 }
 
 TEST_P(Task, AFailureInEachPosition)
@@ -781,11 +792,10 @@ TEST_P(Task, BadOnesAreNotSubmitted)
     plx_status busy = PLX_OK;
     plx_status status = scope([&](plx_tasks *t) {
         plx_future f{};
-        for (plx_task task :
-             {task_of(&picky, 2, 1, &out, &none), task_of(nullptr, 0, 1, &out),
-              task_of(&stamp, 0, 1, &out), task_of(&picky, 0, 1, nullptr, &none),
-              task_of(&picky, 0, 1, &out), task_of(&words, 0, 1, &out),
-              task_of(&broken, 0, 1, &out)})
+        for (plx_task task : {task_of(&picky, 2, 1, &out, &none), task_of(nullptr, 0, 1, &out),
+                              task_of(&stamp, 0, 1, &out), task_of(&picky, 0, 1, nullptr, &none),
+                              task_of(&picky, 0, 1, &out), task_of(&words, 0, 1, &out),
+                              task_of(&broken, 0, 1, &out)})
             got.push_back(plx_submit(t, &task, &f));
         got.push_back(plx_then(t, f, note_call, nullptr));
         if (plx_team_ranks(team) == 1)
@@ -800,6 +810,31 @@ TEST_P(Task, BadOnesAreNotSubmitted)
                   got);
     if (plx_team_ranks(team) == 1)
         EXPECT_EQ(PLX_BUSY, busy);
+}
+
+// A detached task may be gone at any time: its number is nobody's future.
+TEST_P(Task, ADetachedOneHasNoFuture)
+{
+    uint64_t out[2];
+    Picky none{0, 0};
+    std::vector<plx_status> got;
+    bool cancelled = false;
+    plx_status status = scope([&](plx_tasks *t) {
+        plx_future own{}, made_up{0};
+        plx_task first = task_of(&picky, 0, 1, &out[0], &none);
+        plx_task second = task_of(&picky, 1, 2, &out[1], &none);
+        plx_detach(t, &first);
+        plx_submit(t, &second, &own);
+        cancelled = plx_cancel(t, made_up);
+        got.push_back(plx_wait(t, made_up, -1, nullptr));
+        got.push_back(plx_then(t, made_up, note_call, nullptr));
+        plx_wait(t, own, -1, nullptr);
+    });
+    EXPECT_EQ(PLX_OK, status);
+    EXPECT_EQ(2u, report.done);
+    EXPECT_FALSE(cancelled);
+    if (team.root())
+        EXPECT_EQ((std::vector<plx_status>{PLX_BAD_JOB, PLX_BAD_JOB}), got);
 }
 
 TEST_P(Task, AScopeNeedsABodyAndTheSameKernels)
@@ -948,6 +983,30 @@ TEST_P(Task, StoppedHalfWay)
         }
         EXPECT_EQ(done, report.done);
     }
+}
+
+// Nothing is left that it could keep from being run.
+TEST_P(Task, AStopAfterTheLastTaskIsNotTold)
+{
+    plx_stop stop{};
+    plx_policy policy{};
+    policy.stop = &stop;
+    job.policy = &policy;
+    std::vector<uint64_t> out(20);
+    Picky none{0, 0};
+    plx_status status = scope([&](plx_tasks *t) {
+        plx_future f;
+        plx_end e;
+        for (size_t i = 0; i < out.size(); i++) {
+            plx_task task = task_of(&picky, i, i + 1, &out[i], &none);
+            plx_submit(t, &task, &f);
+        }
+        while (plx_next(t, -1, &e) == PLX_OK) {
+        }
+        plx_stop_ask(&stop, PLX_DRAIN);
+    });
+    EXPECT_EQ(PLX_OK, status);
+    EXPECT_EQ(20u, report.done);
 }
 
 // What runs when the stop comes is told of it; what would begin does not.

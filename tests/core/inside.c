@@ -144,9 +144,9 @@ int inside_pool(int threads, bool *all_ran)
 }
 
 typedef struct rounds {
-    _Atomic size_t round;           /* 0: none is under way */
+    _Atomic size_t round; /* 0: none is under way */
     _Atomic size_t bad;
-    size_t *last;                   /* by worker */
+    size_t *last; /* by worker */
 } rounds;
 
 static void note_round(void *arg, int worker)
@@ -170,6 +170,8 @@ size_t inside_rounds(int threads, size_t n)
         atomic_store(&r.round, round);
         plx_pool_run(pool, note_round, &r);
         atomic_store(&r.round, 0);
+        for (int i = 0; i < 20; i++) /* late ones come now, and find it closed */
+            sched_yield();
         if (r.last[0] != round)
             atomic_fetch_add(&r.bad, 1);
     }

@@ -151,7 +151,7 @@ TEST(Philox, KnownAnswerOfThePaper)
     EXPECT_EQ(0x9b00dbd8u, zero.w[3]);
 }
 
-// One item through all its tries, by the words of plx/policy.h; returns its code, 0: it has a result.
+// One item through all its tries, by the words of plx/policy.h; its code, 0: it has a result.
 static int walk(const plx_policy &p, const std::vector<Plan> &plans, size_t item, size_t &next,
                 double &now, std::vector<double> &begun, int &tries)
 {
@@ -310,6 +310,28 @@ TEST_F(Tries, DeadlineEndsAWait)
     EXPECT_EQ(3u, report.not_run);
     EXPECT_STREQ("stopped by the deadline of 3 s", report.why);
     EXPECT_NEAR(3, w.now, 0.01) << "seen within a slice";
+}
+
+// There is no wait between them, but a look all the same.
+TEST_F(Tries, DeadlineEndsTriesWithoutABackoff)
+{
+    policy.retries = 100;
+    policy.deadline_s = 1;
+    w.plans.assign(202, {FAILS, 0.4, 5});
+    EXPECT_EQ(PLX_STOPPED, run(2));
+    EXPECT_EQ(3u, w.tries) << "the last began at 0.8 s";
+    EXPECT_EQ(0u, report.failed) << "it was to be tried again";
+    EXPECT_EQ(2u, report.not_run);
+}
+
+// Both at once: the call ends, so the item has not failed.
+TEST_F(Tries, ADeadlineStandsAboveATimeOut)
+{
+    policy.timeout_s = policy.deadline_s = 1;
+    w.plans = {{POLLS, 9, 0}};
+    EXPECT_EQ(PLX_STOPPED, run(2));
+    EXPECT_EQ(0u, report.failed);
+    EXPECT_EQ(2u, report.not_run);
 }
 
 TEST_F(Tries, ProgressIsToldWhileWaitingAndAtTheEnd)

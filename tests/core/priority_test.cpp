@@ -75,9 +75,10 @@ TEST(Priority, PushesBetweenPops)
         ASSERT_EQ(popped, looked);
         if (!popped)
             continue;
-        auto first = std::min_element(
-            there.begin(), there.end(),
-            [](const Entry &a, const Entry &b) { return a.priority < b.priority; });
+        auto first =
+            std::min_element(there.begin(), there.end(), [](const Entry &a, const Entry &b) {
+                return a.priority < b.priority;
+            });
         ASSERT_TRUE(*first == e && *first == top);
         there.erase(first);
         ASSERT_EQ(there.size(), plx_priority_count(queue));

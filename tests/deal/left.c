@@ -28,6 +28,10 @@ plx_status __wrap_plx_fan(plx_team *, const plx_job *, const plx_task *, const p
                           plx_report *);
 plx_status __real_plx_batch(plx_team *, const plx_job *, const plx_stream *, plx_report *);
 plx_status __wrap_plx_batch(plx_team *, const plx_job *, const plx_stream *, plx_report *);
+plx_status __real_plx_scope(plx_team *, const plx_job *, void (*)(plx_tasks *, void *), void *,
+                            plx_report *);
+plx_status __wrap_plx_scope(plx_team *, const plx_job *, void (*)(plx_tasks *, void *), void *,
+                            plx_report *);
 
 void __real_plx_verdict(plx_team *, plx_run *);
 void __wrap_plx_verdict(plx_team *, plx_run *);
@@ -115,6 +119,14 @@ plx_status __wrap_plx_batch(plx_team *team, const plx_job *job, const plx_stream
 {
     plx_status status = __real_plx_batch(team, job, stream, report);
     judged = false;
+    look(team);
+    return status;
+}
+
+plx_status __wrap_plx_scope(plx_team *team, const plx_job *job,
+                            void (*body)(plx_tasks *, void *), void *user, plx_report *report)
+{
+    plx_status status = __real_plx_scope(team, job, body, user, report);
     look(team);
     return status;
 }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+#define _DEFAULT_SOURCE
 #include "inside.h"
 
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <unistd.h>
 
+#include "pthread/bed.h"
 #include "pthread/deque.h"
 
 typedef struct storm {
@@ -147,7 +150,24 @@ size_t inside_fights(size_t rounds, size_t *stolen)
     return bad;
 }
 
-/* The linker sends the program's and the library's calls here. */
+/* The linker sends the program's and the library's calls here, and below. */
+static _Atomic unsigned slow_us;
+
+bool __real_plx_bed_sleep(plx_bed *bed, bool (*due)(void *), void *arg);
+bool __wrap_plx_bed_sleep(plx_bed *bed, bool (*due)(void *), void *arg);
+bool __wrap_plx_bed_sleep(plx_bed *bed, bool (*due)(void *), void *arg)
+{
+    unsigned slow = atomic_load(&slow_us);
+    if (slow)
+        usleep(slow);
+    return __real_plx_bed_sleep(bed, due, arg);
+}
+
+void inside_slow_beds(unsigned microseconds)
+{
+    atomic_store(&slow_us, microseconds);
+}
+
 static _Atomic size_t allocations;
 
 #define COUNTED(name, parameters, arguments)                                                       \

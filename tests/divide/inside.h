@@ -21,6 +21,9 @@ long inside_room(long stolen);
    neither got it. */
 size_t inside_fights(size_t rounds, size_t *stolen);
 
+/* From now on a thread that lies down to sleep takes so long to close its eyes. */
+void inside_slow_beds(unsigned microseconds);
+
 /* Calls of malloc, calloc, realloc and aligned_alloc by the library and this program, so far. */
 size_t inside_allocations(void);
 

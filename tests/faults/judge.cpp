@@ -147,7 +147,7 @@ struct Judge {
     {
         if (call.rank != 0)
             return;
-        equal("items sunk", call.out.size(), call.report.n);
+        equal("items sunk", call.out.size(), call.report.done + call.report.failed);
         for (size_t i = 0; i < call.out.size(); i++) {
             equal("an item sunk", call.out[i], value(i));
             equal("an item sunk as failed", call.told_failed[i], notes.has_failed(i));
