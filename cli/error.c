@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "place.h"
+#include "signals.h"
 #include "watch.h"
 
 enum { TEXT_SIZE = 1024, LINE_SIZE = 4 * TEXT_SIZE + 32 };     /* a byte becomes four at most */
@@ -61,6 +62,7 @@ void plx_cli_error_wait(void)
 static void print_or_wait(const char *format, va_list arguments)
 {
     plx_cli_watch_end(); /* who ends by an error is not lost */
+    plx_cli_signals_told();
     if (plx_cli_place_speaks())
         print_line("parallax: ", format, arguments);
     else

@@ -135,7 +135,8 @@ static void on_signal(int number)
     size_t row = 0;
     while (taken[row].number != number)
         row++;
-    if ((number == SIGTERM && plx_cli_watch_lost()) ||
+    const bool late = told && first_ms == 0 && taken[row].level == PLX_QUIT;
+    if (late || (number == SIGTERM && plx_cli_watch_lost()) ||
         (taken[row].urgent && is_second(number)))
         end_by(number);
     else

@@ -23,7 +23,7 @@ void plx_cli_signals_quit(void);
 /** The token that they set. */
 plx_stop *plx_cli_signals_stop(void);
 
-/** The run's own last line is out: who is ended by the timer now says nothing more. */
+/** This process's last line is out: a signal that ends it now ends it without a word. */
 void plx_cli_signals_told(void);
 
 /** "SIGUSR1": the first of the strongest that came; NULL: none. */

@@ -6,7 +6,9 @@ set(plx_cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/parallax)
 install(TARGETS parallax EXPORT parallax-targets)
 install(EXPORT parallax-targets NAMESPACE parallax:: DESTINATION ${plx_cmake_dir})
 
-install(FILES include/plx/kernel.h include/plx/kernels.h include/plx/philox.h include/plx/object.h include/plx/plx.h
+install(FILES include/plx/divide.h include/plx/kernel.h include/plx/kernels.h include/plx/object.h include/plx/philox.h
+              include/plx/pipeline.h include/plx/plx.h include/plx/policy.h include/plx/queue.h include/plx/status.h
+              include/plx/task.h
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/plx)
 if(PLX_HAVE_MPI)
     install(FILES include/plx/on_comm.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/plx)

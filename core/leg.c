@@ -109,13 +109,20 @@ static plx_slot *leave(plx_flow *flow, plx_leg *leg)
     return slot;
 }
 
+/* Under the lock, so nobody else writes; SIZE_MAX: one less. */
+static void change_ready(plx_flow *flow, size_t by)
+{
+    size_t now = atomic_load_explicit(&flow->ready, memory_order_relaxed);
+    atomic_store_explicit(&flow->ready, now + by, memory_order_release);
+}
+
 void plx_leg_begin(plx_flow *flow, plx_slot *slot)
 {
     lock(flow);
     size_t before = ready(flow, 0);
-    atomic_store(&slot->running, true);
+    atomic_store_explicit(&slot->running, true, memory_order_release);
     arrive(flow, slot, 0);
-    atomic_fetch_add(&flow->ready, ready(flow, 0) - before);
+    change_ready(flow, ready(flow, 0) - before);
     unlock(flow);
 }
 
@@ -134,7 +141,7 @@ plx_slot *plx_leg_claim(plx_flow *flow, bool kernels)
         if (!(kernels && flow->legs[l].step) && ready(flow, l))
             slot = leave(flow, &flow->legs[l]);
     if (slot)
-        atomic_fetch_sub(&flow->ready, 1);
+        change_ready(flow, SIZE_MAX);
     unlock(flow);
     return slot;
 }
@@ -150,10 +157,10 @@ size_t plx_leg_end(plx_flow *flow, plx_slot *slot)
     if (!through)
         arrive(flow, slot, next);
     size_t more = ready(flow, l) + (through ? 0 : ready(flow, next)) - before;
-    atomic_fetch_add(&flow->ready, more);
+    change_ready(flow, more);
     unlock(flow);
     if (through)
-        atomic_store(&slot->running, false);
+        atomic_store_explicit(&slot->running, false, memory_order_release);
     return more;
 }
 

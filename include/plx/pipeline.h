@@ -53,7 +53,8 @@ typedef struct plx_stage {
  *          step's status ends the call once all batches before are sunk. Else as plx_batch;
  *          PLX_MISMATCH: ranks differ in stages or parameters
  * Ranks    collective; every rank passes stages and stream; source, steps and sink run on rank 0;
- *          batches are dealt out to ranks for all kernels up to the next step. done: where the last
+ *          batches are dealt out to ranks for all kernels up to the next step. A rank runs one batch
+ *          at a time, its items spread over its threads: give it some for each. done: where the last
  *          stage ran
  * Cost     memory: in_flight batches, each twice as wide as its widest stage's items
  */

@@ -19,7 +19,7 @@ extern "C" {
 /** Who makes and who takes. Steps of one producer (or consumer) run one at a time, by any worker. */
 typedef struct plx_steps {
     size_t producers, consumers;    /* at least 1 each */
-    size_t item_size;               /* bytes */
+    size_t item_size;               /* bytes, may be 0; an item is aligned to 16 */
     size_t capacity;                /* items; 0: 16 for each producer and consumer */
     /** Make one item; false: this producer has ended, and item is not read. */
     bool (*produce)(void *user, size_t producer, void *item);
@@ -40,7 +40,11 @@ typedef struct plx_steps {
  *          and the failure told is the lowest of those that did; items in the queue are dropped and
  *          count as not run. Else as plx_map
  * Ranks    collective; producer p and consumer c run on rank p % ranks and c % ranks with that
- *          rank's own user; the queue is rank 0's and items travel through it
+ *          rank's own user; the queue is rank 0's and items travel through it. The four numbers are
+ *          the same on every rank (PLX_MISMATCH if not). Other ranks hear of a failure or a stop
+ *          with their next message
+ * Cost     memory for capacity and the items being consumed, got before the first step; mpi: some
+ *          four short messages for an item that leaves its rank
  */
 PLX_API plx_status plx_produce(plx_team *, const plx_job *, const plx_steps *, plx_report *);
 

@@ -86,14 +86,14 @@ TEST_P(PipelineOrder, AStageTakesNoMoreBatchesAtOnceThanAllowed)
         seen[k].next = 0;
         seen[k].in_order = true;
         stages[k].kernel = &watching[k];
-        stages[k].at_once = k;
+        stages[k].at_once = k ? 3 - k : 0; // any number, two, one
     }
     plx_report report;
     EXPECT_EQ(PLX_OK, run(team, stages, 3, 300, 16, &report)) << report.why;
     EXPECT_EQ(300u, report.done);
-    EXPECT_EQ(1, seen[1].most.load());
-    EXPECT_TRUE(seen[1].in_order.load());
-    EXPECT_LE(seen[2].most.load(), 2);
+    EXPECT_LE(seen[1].most.load(), 2);
+    EXPECT_EQ(1, seen[2].most.load());
+    EXPECT_TRUE(seen[2].in_order.load());
 }
 
 // Holds whoever comes in until all are there; at most ten seconds.
@@ -104,6 +104,8 @@ static void meet(const plx_block *b)
     arrived++;
     for (int naps = 0; arrived < awaited && naps < 100000; naps++)
         nap();
+    if (arrived < awaited)
+        awaited = 0; // that took too long: nobody else need wait
     std::memcpy(b->out, b->in, 8 * (b->hi - b->lo));
 }
 
