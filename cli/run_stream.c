@@ -94,7 +94,6 @@ plx_status plx_cli_stream_pipeline(plx_cli_work *work, plx_report *report)
                               .policy = &of_stage };
     plx_job job = work->job;
     job.kernel = NULL;
-    job.n = 0;
     job.in = NULL;
     job.policy = &of_call;
     return plx_pipeline(work->team, &job, &stage, 1, &stream, report);

@@ -17,17 +17,6 @@ typedef struct link {
     struct link *next;
 } link;
 
-static void lock(plx_store *store)
-{
-    while (atomic_flag_test_and_set_explicit(&store->taken, memory_order_acquire)) {
-    }
-}
-
-static void unlock(plx_store *store)
-{
-    atomic_flag_clear_explicit(&store->taken, memory_order_release);
-}
-
 static void *pop(void **list)
 {
     link *top = *list;
@@ -46,9 +35,9 @@ static void *take_spare(plx_run *run, int worker)
 {
     if (run->kernel->acc_size < LARGE)
         return pop(&run->lanes[worker].spare);
-    lock(&run->store);
+    plx_lock_take(&run->store.lock);
     void *acc = pop(&run->store.spare);
-    unlock(&run->store);
+    plx_lock_give(&run->store.lock);
     return acc;
 }
 
@@ -72,9 +61,9 @@ void plx_acc_give(plx_run *run, void *acc, int worker)
         push(&run->lanes[worker].spare, acc);
         return;
     }
-    lock(&run->store);
+    plx_lock_take(&run->store.lock);
     push(&run->store.spare, acc);
-    unlock(&run->store);
+    plx_lock_give(&run->store.lock);
 }
 
 /* Afterwards n can be taken, by worker 0 alone, without failing. */

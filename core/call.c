@@ -181,7 +181,7 @@ static void share_report(plx_team *team, plx_call *call, plx_status status, plx_
 static plx_status carry_out(plx_team *team, plx_call *call, plx_report *report)
 {
     call->times.entered_s = plx_clock_s();
-    double begun_s = call->job.policy ? plx_pace_now(call->job.policy) : call->times.entered_s;
+    double begun_s = call->job.policy ? plx_pace_first(call->job.policy) : call->times.entered_s;
     plx_status status = begin(team, call);
     open_pace(call, begun_s);
     if (status == PLX_OK)

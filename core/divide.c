@@ -10,7 +10,7 @@
 
 #include "core/team.h"
 
-plx_status plx_forks_open(plx_forks *forks, plx_run *run, plx_team *team, int workers)
+static plx_status open_forks(plx_forks *forks, plx_run *run, plx_team *team, int workers)
 {
     size_t size = (size_t)workers * sizeof *forks->strands;
     forks->run = run;
@@ -20,11 +20,6 @@ plx_status plx_forks_open(plx_forks *forks, plx_run *run, plx_team *team, int wo
         return PLX_NO_MEMORY;
     memset(forks->strands, 0, size);
     return PLX_OK;
-}
-
-void plx_forks_close(plx_forks *forks)
-{
-    free(forks->strands);
 }
 
 void plx_forks_ready(plx_forks *forks, int worker, plx_both_call *both, void *own)
@@ -101,7 +96,7 @@ static plx_status open_divide(plx_team *team, plx_call *call)
     plx_run_cut(run, &call->job, &call->kernel, NULL, 1);
     run->rank = team->rank;
     plx_status status = plx_run_open(run, team->threads, false);
-    return status == PLX_OK ? plx_forks_open(&call->forks, run, team, team->threads) : status;
+    return status == PLX_OK ? open_forks(&call->forks, run, team, team->threads) : status;
 }
 
 static void run_divide(plx_team *team, plx_call *call)
@@ -112,7 +107,7 @@ static void run_divide(plx_team *team, plx_call *call)
 
 static void close_divide(plx_call *call)
 {
-    plx_forks_close(&call->forks);
+    free(call->forks.strands);
 }
 
 plx_status plx_divide(plx_team *team, const plx_job *job, plx_part_call *body, void *arg,
@@ -131,7 +126,7 @@ plx_status plx_divide(plx_team *team, const plx_job *job, plx_part_call *body, v
 
 const plx_pattern_row plx_row_divide = {
     .name = "divide",
-    .about = "fork and join: a function that splits its problem in two",
+    .about = "fork and join: a function that splits its problem in two; mpi: top levels only",
     .offered = offers_divide,
     .check = check_divide,
     .open = open_divide,

@@ -39,9 +39,6 @@ struct plx_strand {
     double idle_s;                  /* waited inside the lowest of them, with nothing to run */
 };
 
-plx_status plx_forks_open(plx_forks *, plx_run *, plx_team *, int workers);
-void plx_forks_close(plx_forks *);
-
 /* The model's loop: set what plx_both() is, then run the body as worker 0. */
 void plx_forks_ready(plx_forks *, int worker, plx_both_call *, void *own);
 void plx_forks_body(plx_forks *);

@@ -65,7 +65,7 @@ typedef struct plx_flow {
     bool stopped;                   /* nor is sink */
     /* the lowest item of a batch beyond which none is wanted: it failed, or ends the call */
     _Atomic size_t last;
-    atomic_flag taken;              /* guards legs, and where slots are */
+    plx_lock lock;                  /* guards legs, and where slots are */
     _Atomic size_t ready;           /* batches that a worker could claim now */
 } plx_flow;
 
@@ -76,6 +76,11 @@ typedef struct plx_flow_how {
     plx_team *team;
     int worker;
 } plx_flow_how;
+
+/* stages.c: what was asked for */
+/* stage k, whose asked is there, behind those before it; item_size: of the stream */
+plx_status plx_stages_fit(plx_flow *, size_t k, size_t item_size, char why[108]);
+uint64_t plx_stages_digest(const plx_flow *);           /* the same on all ranks */
 
 /* flow.c: the ring */
 /**

@@ -2,25 +2,13 @@
 /*
  * core/leg.c: which batch a worker runs next; see core/flow.h.
  *
- * One lock, held for some ten instructions, guards all legs. Later legs come first, so what is
- * under way is drained before more is begun. ready is the sum of what each leg could hand out now:
- * a model sleeps on it, or makes a task whenever it grows.
+ * One lock guards all legs. Later legs come first, so what is under way is drained before more is
+ * begun. ready is the sum of what each leg could hand out now: a model sleeps on it, or makes a
+ * task whenever it grows.
  */
 #include <stdlib.h>
 
 #include "core/flow.h"
-
-static void lock(plx_flow *flow)
-{
-    for (unsigned looks = 0; atomic_flag_test_and_set_explicit(&flow->taken, memory_order_acquire);
-         looks++)
-        plx_clock_nap(looks);
-}
-
-static void unlock(plx_flow *flow)
-{
-    atomic_flag_clear_explicit(&flow->taken, memory_order_release);
-}
 
 static bool at_once_matters(const plx_flow *flow, size_t k)
 {
@@ -50,7 +38,7 @@ static plx_leg make_leg(const plx_flow *flow, size_t k, bool spread)
 
 bool plx_leg_open(plx_flow *flow, bool spread)
 {
-    atomic_flag_clear(&flow->taken);
+    plx_lock_open(&flow->lock);
     flow->legs = calloc(flow->stages_n, sizeof *flow->legs);
     for (size_t k = 0; flow->legs && k < flow->stages_n; k++)
         if (k > 0 && follows(flow, k, spread))
@@ -118,12 +106,12 @@ static void change_ready(plx_flow *flow, size_t by)
 
 void plx_leg_begin(plx_flow *flow, plx_slot *slot)
 {
-    lock(flow);
+    plx_lock_take(&flow->lock);
     size_t before = ready(flow, 0);
     atomic_store_explicit(&slot->running, true, memory_order_release);
     arrive(flow, slot, 0);
     change_ready(flow, ready(flow, 0) - before);
-    unlock(flow);
+    plx_lock_give(&flow->lock);
 }
 
 bool plx_leg_waits(const plx_flow *flow)
@@ -136,19 +124,19 @@ plx_slot *plx_leg_claim(plx_flow *flow, bool kernels)
     if (!plx_leg_waits(flow))
         return NULL;
     plx_slot *slot = NULL;
-    lock(flow);
+    plx_lock_take(&flow->lock);
     for (size_t l = flow->legs_n; l-- > 0 && !slot;)
         if (!(kernels && flow->legs[l].step) && ready(flow, l))
             slot = leave(flow, &flow->legs[l]);
     if (slot)
         change_ready(flow, SIZE_MAX);
-    unlock(flow);
+    plx_lock_give(&flow->lock);
     return slot;
 }
 
 size_t plx_leg_end(plx_flow *flow, plx_slot *slot)
 {
-    lock(flow);
+    plx_lock_take(&flow->lock);
     size_t l = slot->leg, next = l + 1;
     bool through = next == flow->legs_n;
     size_t before = ready(flow, l) + (through ? 0 : ready(flow, next));
@@ -158,7 +146,7 @@ size_t plx_leg_end(plx_flow *flow, plx_slot *slot)
         arrive(flow, slot, next);
     size_t more = ready(flow, l) + (through ? 0 : ready(flow, next)) - before;
     change_ready(flow, more);
-    unlock(flow);
+    plx_lock_give(&flow->lock);
     if (through)
         atomic_store_explicit(&slot->running, false, memory_order_release);
     return more;

@@ -84,7 +84,8 @@ bool plx_policy_token(double rate, double burst, double now, double *due, double
 /** begun_s: by the policy's clock. whole: see above. Holds nothing: there is no close. */
 void plx_pace_open(plx_pace *, const plx_policy *, double begun_s, plx_pace *whole);
 void plx_pace_part(plx_pace *, int parts);      /* this process has one of so many equal parts */
-double plx_pace_now(const plx_policy *);        /* by its clock */
+double plx_pace_first(const plx_policy *);      /* now, before there is a pace: by its clock */
+double plx_pace_now(const plx_pace *);          /* by its clock */
 /** What is asked of the call now, deadline included; NULL: PLX_GO. Any thread. */
 plx_stop_level plx_pace_level(plx_pace *);
 /** True: it was stopped, and why says by what. */
@@ -95,6 +96,8 @@ void plx_pace_count(plx_pace *, size_t done, size_t failed);
 bool plx_pace_shows(const plx_pace *);          /* is it asked for? NULL: no */
 void plx_pace_show(plx_pace *);
 void plx_pace_show_end(plx_pace *, const plx_report *);
+
+/* attempt.c */
 /** True if its kernel is to return; NULL: false. */
 bool plx_attempt_over(plx_attempt *);
 /**

@@ -109,7 +109,7 @@ static plx_status open_queue(plx_team *team, plx_call *call)
     plx_run_cut(run, &call->job, &call->kernel, NULL, 0);
     run->rank = s->rank = team->rank;
     s->ranks = team->ranks;
-    atomic_flag_clear(&s->taken);
+    plx_lock_open(&s->lock);
     plx_status status = plx_run_open(run, team->threads, false);
     return status == PLX_OK ? make_room(s, team->threads) : status;
 }

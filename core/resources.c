@@ -2,17 +2,16 @@
 /*
  * core/resources.c: k handles that workers share.
  *
- * A bounded stack under a flag that is held for a few instructions only. Who finds it empty looks
- * again and again, sleeping longer the longer it looks: core has no threads to wake.
+ * A bounded stack under a lock. Who finds it empty looks again and again, sleeping longer the
+ * longer it looks: core has no threads to wake.
  */
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/run.h"
 
 struct plx_resources {
-    atomic_flag taken;
+    plx_lock lock;
     size_t k, n; /* n: at hand */
     void *free[];
 };
@@ -27,7 +26,7 @@ plx_status plx_resources_open(void *const *handles, size_t k, plx_resources **re
     plx_resources *r = malloc(sizeof *r + k * sizeof *handles);
     if (!r)
         return PLX_NO_MEMORY;
-    atomic_flag_clear(&r->taken);
+    plx_lock_open(&r->lock);
     r->k = r->n = k;
     for (size_t i = 0; i < k; i++)
         r->free[i] = handles[k - 1 - i];
@@ -40,24 +39,13 @@ void plx_resources_close(plx_resources *resources)
     free(resources);
 }
 
-static void lock(plx_resources *r)
-{
-    for (unsigned looks = 0; atomic_flag_test_and_set_explicit(&r->taken, memory_order_acquire);)
-        plx_clock_nap(looks++);
-}
-
-static void unlock(plx_resources *r)
-{
-    atomic_flag_clear_explicit(&r->taken, memory_order_release);
-}
-
 static bool take(plx_resources *r, void **handle)
 {
-    lock(r);
+    plx_lock_take(&r->lock);
     bool some = r->n > 0;
     if (some)
         *handle = r->free[--r->n];
-    unlock(r);
+    plx_lock_give(&r->lock);
     return some;
 }
 
@@ -75,8 +63,8 @@ plx_status plx_resources_take(plx_resources *resources, double timeout_s, void *
 /* One given back twice is not taken: there would be no room. */
 void plx_resources_give(plx_resources *resources, void *handle)
 {
-    lock(resources);
+    plx_lock_take(&resources->lock);
     if (resources->n < resources->k)
         resources->free[resources->n++] = handle;
-    unlock(resources);
+    plx_lock_give(&resources->lock);
 }

@@ -48,7 +48,7 @@ void plx_run_cut(plx_run *run, const plx_job *job, const plx_kernel *kernel, con
     run->out = job->out;
     run->out_size = kernel->out_size;
     plx_run_rules(run, job);
-    atomic_flag_clear(&run->store.taken);
+    plx_lock_open(&run->store.lock);
     atomic_init(&run->lowest, PLX_NONE);
 }
 

@@ -12,6 +12,7 @@
 
 #include <stdatomic.h>
 
+#include "core/lock.h"
 #include "core/policy.h"
 #include "plx/plx.h"
 
@@ -42,7 +43,7 @@ typedef struct plx_lane {
 
 /** Accumulators too large for a free list in every lane: one list for all. */
 typedef struct plx_store {
-    atomic_flag taken;
+    plx_lock lock;
     void *spare;
 } plx_store;
 
@@ -183,7 +184,6 @@ plx_status plx_run_result(plx_run *, void *out);
 /* trace.c: slices, if the lanes have any */
 plx_status plx_trace_open(plx_run *, size_t most);      /* most: that one lane keeps */
 void plx_trace_close(plx_run *);
-bool plx_trace_on(const plx_run *);
 void plx_trace_add(plx_run *, int worker, plx_slice);
 double plx_trace_now(const plx_run *);                  /* 0 without slices: no clock is read */
 void plx_trace_served(plx_run *, double begun);         /* worker 0 moved messages until now */

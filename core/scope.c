@@ -75,7 +75,7 @@ static bool offers_task(const plx_model *model)
 static plx_status check_scope(const plx_team *team, plx_call *call)
 {
     bool root = team->rank == 0;
-    call->job.n = 0;
+    call->job.n = 0; /* the report's is how many were submitted */
     plx_run_cut(&call->run, &call->job, &call->kernel, NULL, 0);
     plx_status status = root ? plx_check_job(&call->job, &call->kernel, call->run.why) : PLX_OK;
     if (status == PLX_OK && root && !call->ask.body) {
@@ -101,6 +101,7 @@ static plx_status open_scope(plx_team *team, plx_call *call)
 
 static void run_scope(plx_team *team, plx_call *call)
 {
+    call->pace.n = call->ask.expected;
     team->model->task(team, &call->tasks);
 }
 
@@ -127,7 +128,8 @@ plx_status plx_scope(plx_team *team, const plx_job *job, void (*body)(plx_tasks 
 {
     static const plx_job plainly = {0};
     return plx_call_make(team, PLX_TASK, job ? job : &plainly,
-                         &(plx_ask){.body = body, .user = user}, report);
+                         &(plx_ask){.body = body, .user = user, .expected = job ? job->n : 0},
+                         report);
 }
 
 const plx_pattern_row plx_row_task = {
@@ -144,6 +146,6 @@ const plx_pattern_row plx_row_task = {
 /* Every scope orders its tasks by priority: it is called as task is. */
 const plx_pattern_row plx_row_priority = {
     .name = "priority",
-    .about = "tasks by priority: lower first, first come first served",
+    .about = "tasks by priority: lower first, then first come; mpi: within a rank",
     .offered = offers_task,
 };

@@ -12,18 +12,6 @@
 
 #include <string.h>
 
-/* Held for a few instructions only; a holder that has lost its core gets it by the nap. */
-static void lock(plx_stepping *s)
-{
-    for (unsigned looks = 0; atomic_flag_test_and_set_explicit(&s->taken, memory_order_acquire);)
-        plx_clock_nap(looks++);
-}
-
-static void unlock(plx_stepping *s)
-{
-    atomic_flag_clear_explicit(&s->taken, memory_order_release);
-}
-
 static plx_parcel *take(plx_parcels *list)
 {
     plx_parcel *parcel = list->first;
@@ -106,12 +94,12 @@ plx_found plx_steps_claim(plx_stepping *s, int worker, plx_step *step)
 {
     plx_run *run = s->run;
     plx_run_serve(run, worker);
-    lock(s);
+    plx_lock_take(&s->lock);
     bool over = s->stopped || (s->closed && !s->queue.n);
     if (!over && !plx_run_wants(run, PLX_NONE)) /* after the end a stop is too late to be told */
         over = s->stopped = true;
     plx_found found = over ? PLX_NO_MORE : find(s, step);
-    unlock(s);
+    plx_lock_give(&s->lock);
     return found;
 }
 
@@ -132,7 +120,7 @@ static void produce(plx_stepping *s, const plx_step *step)
 {
     size_t here = step->who / (size_t)s->ranks; /* its place among those of this process */
     bool more = s->steps.produce(s->steps.user, step->who, step->parcel->bytes);
-    lock(s);
+    plx_lock_take(&s->lock);
     if (more) {
         step->parcel->item = step->who + s->steps.producers * s->made[here]++;
         s->produced++;
@@ -144,7 +132,7 @@ static void produce(plx_stepping *s, const plx_step *step)
         s->ended++;
         s->closed = s->closed || (s->ranks == 1 && s->ended == s->producers.here);
     }
-    unlock(s);
+    plx_lock_give(&s->lock);
 }
 
 static void note_failure(plx_stepping *s, int worker, size_t item, int code, const char *why)
@@ -166,10 +154,10 @@ static void consume(plx_stepping *s, int worker, const plx_step *step)
         s->run->lanes[worker].items++;
     if (s->run->pace)
         plx_pace_count(s->run->pace, !code, code != 0);
-    lock(s);
+    plx_lock_take(&s->lock);
     put(has_queue(s) ? &s->spare : &s->gone, step->parcel);
     rest(&s->consumers, step->who);
-    unlock(s);
+    plx_lock_give(&s->lock);
 }
 
 void plx_steps_run(plx_stepping *s, int worker, const plx_step *step)
@@ -185,55 +173,55 @@ void plx_steps_run(plx_stepping *s, int worker, const plx_step *step)
 
 plx_parcel *plx_steps_take(plx_stepping *s, plx_parcels *list, size_t keep)
 {
-    lock(s);
+    plx_lock_take(&s->lock);
     plx_parcel *parcel = list->n > keep ? take(list) : NULL;
-    unlock(s);
+    plx_lock_give(&s->lock);
     return parcel;
 }
 
 void plx_steps_put(plx_stepping *s, plx_parcels *list, plx_parcel *parcel)
 {
-    lock(s);
+    plx_lock_take(&s->lock);
     put(list, parcel);
-    unlock(s);
+    plx_lock_give(&s->lock);
 }
 
 void plx_steps_give(plx_stepping *s, size_t room)
 {
-    lock(s);
+    plx_lock_take(&s->lock);
     s->room += room;
-    unlock(s);
+    plx_lock_give(&s->lock);
 }
 
 size_t plx_steps_lend(plx_stepping *s, size_t most)
 {
-    lock(s);
+    plx_lock_take(&s->lock);
     size_t lent = most < s->room ? most : s->room;
     s->room -= lent;
-    unlock(s);
+    plx_lock_give(&s->lock);
     return lent;
 }
 
 bool plx_steps_have_ended(plx_stepping *s)
 {
-    lock(s);
+    plx_lock_take(&s->lock);
     bool ended = s->ended == s->producers.here;
-    unlock(s);
+    plx_lock_give(&s->lock);
     return ended;
 }
 
 void plx_steps_shut(plx_stepping *s)
 {
-    lock(s);
+    plx_lock_take(&s->lock);
     s->closed = true;
-    unlock(s);
+    plx_lock_give(&s->lock);
 }
 
 void plx_steps_stop(plx_stepping *s)
 {
-    lock(s);
+    plx_lock_take(&s->lock);
     s->stopped = true;
-    unlock(s);
+    plx_lock_give(&s->lock);
 }
 
 void plx_steps_count(plx_stepping *s)

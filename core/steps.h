@@ -58,7 +58,7 @@ typedef struct plx_stepping {
     plx_parcel *all;
     char *bytes;
     size_t *made;                   /* by producer that is here: items */
-    atomic_flag taken;              /* guards all that follows */
+    plx_lock lock;                  /* guards all that follows */
     size_t room;                    /* items that may yet be made here */
     plx_parcels spare;
     plx_parcels queue;              /* consumers here take from it */

@@ -2,32 +2,16 @@
 /*
  * core/tasks.c: queueing, running and ending the tasks of a scope; see core/tasks.h.
  *
- * The queue's lock is held for a push or a pop alone. core has no threads, so who finds it taken
- * looks again and lets others run now and then: its holder may wait for this very core.
+ * The queue's lock is held for a push or a pop alone.
  */
 #include "core/tasks.h"
 
-#include <sched.h>
-
 #include "core/task.h"
-
-static void lock(plx_tasks *tasks)
-{
-    for (unsigned looks = 1; atomic_flag_test_and_set_explicit(&tasks->taken, memory_order_acquire);
-         looks++)
-        if (looks % 64 == 0)
-            sched_yield();
-}
-
-static void unlock(plx_tasks *tasks)
-{
-    atomic_flag_clear_explicit(&tasks->taken, memory_order_release);
-}
 
 plx_status plx_tasks_open(plx_tasks *tasks, plx_run *run)
 {
     tasks->run = run;
-    atomic_flag_clear(&tasks->taken);
+    plx_lock_open(&tasks->lock);
     return plx_priority_open(sizeof(plx_errand *), &tasks->queue);
 }
 
@@ -38,11 +22,11 @@ void plx_tasks_close(plx_tasks *tasks)
 
 plx_status plx_tasks_push(plx_tasks *tasks, plx_errand *errand)
 {
-    lock(tasks);
+    plx_lock_take(&tasks->lock);
     plx_status status = plx_priority_push(tasks->queue, errand->task.priority, &errand);
     if (status == PLX_OK)
         atomic_fetch_add(&tasks->waiting, 1);
-    unlock(tasks);
+    plx_lock_give(&tasks->lock);
     if (status == PLX_OK && tasks->push)
         tasks->push(tasks->model);
     return status;
@@ -68,7 +52,7 @@ plx_errand *plx_tasks_take(plx_tasks *tasks, bool listed)
 {
     if (!plx_tasks_wait(tasks))
         return NULL;
-    lock(tasks);
+    plx_lock_take(&tasks->lock);
     plx_errand *best = best_of(tasks);
     if (best && listed && best->place == PLX_NONE)
         best = NULL;
@@ -77,19 +61,19 @@ plx_errand *plx_tasks_take(plx_tasks *tasks, bool listed)
         best->begun = true;
         atomic_fetch_sub(&tasks->waiting, 1);
     }
-    unlock(tasks);
+    plx_lock_give(&tasks->lock);
     return best;
 }
 
 bool plx_tasks_cancel(plx_tasks *tasks, plx_errand *errand)
 {
-    lock(tasks);
+    plx_lock_take(&tasks->lock);
     bool mine = !errand->begun && !errand->cancelled;
     if (mine) {
         errand->cancelled = true;
         atomic_fetch_sub(&tasks->waiting, 1);
     }
-    unlock(tasks);
+    plx_lock_give(&tasks->lock);
     if (mine)
         plx_tasks_end(tasks, errand, PLX_STOPPED, NULL);
     return mine;

@@ -44,7 +44,7 @@ struct plx_tasks {
     plx_run *run;                   /* its items are the tasks: lanes, failures, trouble */
     void (*body)(plx_tasks *);      /* what worker 0 does; returns when all tasks have ended */
     plx_priority *queue;
-    atomic_flag taken;              /* the queue's lock */
+    plx_lock lock;                  /* of the queue */
     _Atomic size_t waiting;         /* in the queue and not cancelled */
     _Atomic(plx_errand *) ended;    /* a stack */
     /* The model's; each may be NULL. push: one more waits; end: by any worker, one more ended;

@@ -28,6 +28,7 @@ typedef struct plx_ask {
     size_t stages_n;
     const plx_steps *steps;
     void (*body)(plx_tasks *, void *user);          /* of a scope */
+    size_t expected;                /* its tasks as the caller knows them; 0: not */
     void *user;
     plx_part_call *part;            /* the body of a divide */
     void *arg;

@@ -37,7 +37,7 @@ void plx_trace_close(plx_run *run)
     free(run->slices);
 }
 
-bool plx_trace_on(const plx_run *run)
+static bool traced(const plx_run *run)
 {
     return run->lanes && run->lanes[0].slices;
 }
@@ -54,12 +54,12 @@ void plx_trace_add(plx_run *run, int worker, plx_slice slice)
 
 double plx_trace_now(const plx_run *run)
 {
-    return plx_trace_on(run) ? plx_clock_s() : 0;
+    return traced(run) ? plx_clock_s() : 0;
 }
 
 void plx_trace_served(plx_run *run, double begun)
 {
-    if (plx_trace_on(run))
+    if (traced(run))
         plx_trace_add(
             run, 0, (plx_slice){.kind = PLX_SLICE_SERVE, .begin_s = begun, .end_s = plx_clock_s()});
 }

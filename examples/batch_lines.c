@@ -2,8 +2,7 @@
 /*
  * batch_lines.c: a stream of unknown length: stdin's lines through a kernel, in bounded memory.
  *
- * Lines differ in length, so items are PLX_VARIES: line i is bytes [at[i], at[i+1]). They run in
- * any order, the sink sees them in input order; an empty line fails and costs itself alone.
+ * Line i is bytes [at[i], at[i+1]). The sink sees lines in input order; an empty one fails alone.
  */
 #include <plx/plx.h>
 #include <stdio.h>
@@ -54,13 +53,12 @@ int main(int argc, char **argv)
                                .in_size = PLX_VARIES, .out_size = 4, .map = count_words };
     const plx_stream lines = { read_lines, NULL, print_counts, stdin, .item_size = ROOM };
     const plx_job job = { .kernel = &words, .batch = 2, .keep_going = true };
-    plx_report report = { 0 };
     plx_team *team;
     plx_status status = plx_open(argc > 1 ? argv[1] : "pthread", 0, &team);
     if (status == PLX_OK)
-        status = plx_batch(team, &job, &lines, &report);
+        status = plx_batch(team, &job, &lines, NULL);
     if (status != PLX_OK && status != PLX_ITEM_FAILED)
-        fprintf(stderr, "batch_lines: %s\n", report.why[0] ? report.why : plx_status_text(status));
+        fprintf(stderr, "batch_lines: %s\n", plx_status_text(status));
     plx_close(team);
     return status == PLX_ITEM_FAILED ? 0 : plx_status_exit(status);     /* the sink has told */
 }

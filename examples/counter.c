@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * counter.c: the race on a counter, and its three cures: a lock, an atomic, a reduction.
- *
- * A reduction shares nothing: each worker counts by itself and the counts are joined; so it is the
- * fastest, and the only one that works across ranks.
+ * counter.c: the race on a counter, and its three cures: a lock, an atomic, and a reduction, which
+ * shares nothing: so it is the fastest, and the only one that works across ranks.
  */
 #include <plx/plx.h>
 #include <pthread.h>

@@ -10,7 +10,6 @@
 #include <plx/plx.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum { FILES = 5, MISSING = 3 };
 typedef struct digest { uint64_t size, lines; unsigned char xxh64[8]; } digest;
@@ -52,10 +51,8 @@ int main(int argc, char **argv)
         else
             printf("file %zu: %d bytes, %d lines, checksum %02x%02x...\n", i, (int)out[i].size,
                    (int)out[i].lines, out[i].xxh64[0], out[i].xxh64[1]);
-    for (size_t i = 0; root && i < FILES; i++)
-        unlink(name[i]);
-    if (root)
-        rmdir(folder);
+    for (size_t i = 0; root && i <= FILES; i++)
+        remove(i < FILES ? name[i] : folder);
     plx_close(team);
     return status == PLX_ITEM_FAILED ? 0 : plx_status_exit(status);
 }

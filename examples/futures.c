@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * futures.c: what can be done with a task that was submitted: wait for it, wait with a limit, call
- * back when it ends, take it back before it begins.
+ * futures.c: wait for a submitted task, also with a limit; be called back; take a task back.
  *
  * A wait runs other tasks meanwhile, so it never deadlocks, with one worker too. Whether the last
  * task can still be taken back depends on who was faster; either way it is counted once.

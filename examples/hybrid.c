@@ -2,8 +2,8 @@
 /*
  * hybrid.c: waiting and computing in one program, each with its own number of workers.
  *
- * The stage that waits (for a download, say) runs as many batches at once as there are workers; the
- * one that computes only as many as there are cores. Under mpirun that holds in each process.
+ * The stage that waits runs as many batches at once as there are workers, the one that computes
+ * only as many as there are cores. Under mpirun that holds in each process.
  */
 #include <plx/kernels.h>
 #include <plx/pipeline.h>
@@ -44,22 +44,19 @@ int main(int argc, char **argv)
 {
     const plx_kernel computes = { .size = sizeof computes, .name = "steps", .about = "counts steps",
                                   .in_size = 8, .out_size = 8, .map = count_steps };
-    const double wait_ms = 5;
     const plx_stage stages[] = {
-        { .kernel = plx_kernel_find("wait"), .ctx = &wait_ms, .at_once = WORKERS },
+        { .kernel = plx_kernel_find("wait"), .ctx = &(double){ 5 }, .at_once = WORKERS },
         { .kernel = &computes, .at_once = plx_cores() } };
     line own = { 0 };
     const plx_stream stream = { .source = begin, .sink = add_up, .user = &own };
-    const plx_job job = { .batch = 1 };
     plx_report report = { 0 };
     plx_team *team;
     plx_status status = plx_open(argc > 1 ? argv[1] : "pthread", WORKERS, &team);
     if (status == PLX_OK)
-        status = plx_pipeline(team, &job, stages, 2, &stream, &report);
-    if (plx_team_rank(team) == 0) {
-        fprintf(stderr, "%d workers, %.3f s\n", report.workers, report.elapsed_s);
+        status = plx_pipeline(team, &(plx_job){ .batch = 1 }, stages, 2, &stream, &report);
+    fprintf(stderr, "%d workers, %.3f s\n", report.workers, report.elapsed_s);
+    if (plx_team_rank(team) == 0)
         printf("%s: %zu items, %d steps\n", plx_status_name(status), report.done, (int)own.steps);
-    }
     plx_close(team);
     return plx_status_exit(status);
 }

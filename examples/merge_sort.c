@@ -2,8 +2,7 @@
 /*
  * merge_sort.c: divide and conquer: sort both halves at once, then merge them.
  *
- * Below 1,000 numbers nothing is offered. Across ranks the halves of the top level are sorted on
- * two halves of the ranks, and then all of them hold both.
+ * Below 1,000 numbers nothing is offered. Half of the ranks sorts each half; then all hold both.
  */
 #include <plx/divide.h>
 #include <stdio.h>

@@ -16,10 +16,8 @@ static void root(const plx_block *block)
     const double *in = block->in;
     double *out = block->out;
     for (size_t i = 0; i < block->hi - block->lo; i++)
-        if (in[i] < 0)
+        if (isnan(out[i] = sqrt(in[i])))
             plx_fail(block, block->lo + i, 1, "negative");
-        else
-            out[i] = sqrt(in[i]);
 }
 
 static plx_status multiply(void *product, size_t first, size_t n, const void *in, void *out,
@@ -56,11 +54,10 @@ int main(int argc, char **argv)
 {
     const plx_kernel roots = { .size = sizeof roots, .name = "root", .about = "square roots",
                                .in_size = 8, .out_size = 8, .map = root };
-    double next = 1, product = 1;
     const plx_stage line[] = {
         { .kernel = &roots }, { .kernel = plx_kernel_find("square"), .at_once = 2 },
-        { .name = "product", .step = multiply, .user = &product, .out_size = 8 } };
-    const plx_stream stream = { .source = count_up, .sink = print, .user = &next };
+        { .name = "product", .step = multiply, .user = &(double){ 1 }, .out_size = 8 } };
+    const plx_stream stream = { .source = count_up, .sink = print, .user = &(double){ 1 } };
     const plx_job job = { .batch = 2, .in_flight = 4, .keep_going = true };
     plx_team *team;
     plx_status status = plx_open(argc > 1 ? argv[1] : "pthread", 0, &team);

@@ -2,15 +2,14 @@
 /*
  * producers.c: two producers, three consumers, one bounded queue between them.
  *
- * Both are steps, which make or take one item and return: they never wait, so one worker can run
- * them all. There is no end marker to pass around: when both producers have ended and the queue is
- * empty, the call returns. A consumer runs one step at a time, so its own total needs no lock.
+ * Both are steps, which make or take one item and return, so one worker can run all. The call ends
+ * by itself when all is made and taken. A consumer's steps come one by one: its total has no lock.
  */
 #include <plx/queue.h>
 #include <stdio.h>
 
 enum { PRODUCERS = 2, CONSUMERS = 3, EACH = 500 };
-typedef struct shop { uint64_t made[PRODUCERS], sum[CONSUMERS]; } shop;
+typedef struct shop { uint64_t made[PRODUCERS], sum[CONSUMERS], total; } shop;
 
 static bool produce(void *user, size_t producer, void *item)
 {
@@ -44,20 +43,17 @@ int main(int argc, char **argv)
     const plx_kernel sum = { .size = sizeof sum, .name = "sum", .about = "adds totals",
         .in_size = CONSUMERS * 8, .acc_size = 8, .fold = add_shop, .combine = combine };
     shop own = { 0 };
-    uint64_t total = 0;
     const plx_steps steps = { PRODUCERS, CONSUMERS, .item_size = 8, .capacity = 5,
                               .produce = produce, .consume = consume, .user = &own };
     plx_report report = { 0 };
     plx_team *team;
     plx_status status = plx_open(argc > 1 ? argv[1] : "pthread", 0, &team);
     const plx_job join = { .kernel = &sum, .n = (size_t)plx_team_ranks(team), .in = own.sum,
-                           .out = &total, .where = PLX_LOCAL, .grain = 1 };
-    if (status == PLX_OK)
-        status = plx_produce(team, NULL, &steps, &report);
-    if (status == PLX_OK)
+                           .out = &own.total, .where = PLX_LOCAL, .grain = 1 };
+    if (status == PLX_OK && (status = plx_produce(team, NULL, &steps, &report)) == PLX_OK)
         status = plx_reduce(team, &join, NULL);
     if (plx_team_rank(team) == 0)
-        printf("%s: %zu items, total %d\n", plx_status_name(status), report.done, (int)total);
+        printf("%s: %zu items, total %d\n", plx_status_name(status), report.done, (int)own.total);
     plx_close(team);
     return plx_status_exit(status);
 }

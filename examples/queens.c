@@ -22,17 +22,13 @@ static void next_row(plx_strand *strand, const board *b, board *next)
     next->right = (b->right | b->tries) >> 1;
     next->tries = ALL & ~(next->columns | next->left | next->right);
     next->row = b->row + 1;
-    next->ways = 0;
-    if (next->row < N)
-        place(strand, next);
-    else
-        next->ways = 1;
+    place(strand, next);
 }
 
 static void place(plx_strand *strand, void *arg)
 {
     board *b = arg, one = *b, rest = *b;
-    b->ways = 0;
+    b->ways = b->row == N;                              /* then there is nothing to try */
     if (b->tries == 0)
         return;
     one.tries = b->tries & -b->tries;

@@ -25,16 +25,14 @@ static void read_number(const plx_block *block)
     }
 }
 
-static plx_status run(plx_team *team, plx_job *job, bool keep_going)
+static plx_status run(plx_team *team, const plx_kernel *reader, bool keep_going)
 {
     int32_t out[ITEMS];
     plx_failure failed[ITEMS];
     plx_report report;
-    job->out = out;
-    job->keep_going = keep_going;
-    job->failures = failed;
-    job->failures_cap = ITEMS;
-    plx_status status = plx_map(team, job, &report);
+    const plx_job job = { .kernel = reader, .n = ITEMS, .in = text, .out = out, .grain = 1,
+                          .keep_going = keep_going, .failures = failed, .failures_cap = ITEMS };
+    plx_status status = plx_map(team, &job, &report);
     if (plx_team_rank(team) != 0)
         return status;
     printf("%zu done, %zu failed, %zu not run\n", report.done, report.failed, report.not_run);
@@ -52,11 +50,10 @@ int main(int argc, char **argv)
 {
     const plx_kernel reader = { .size = sizeof reader, .name = "reader", .about = "reads numbers",
                                 .in_size = sizeof text[0], .out_size = 4, .map = read_number };
-    plx_job job = { .kernel = &reader, .n = ITEMS, .in = text, .grain = 1 };
     plx_team *team;
     plx_status status = plx_open(argc > 1 ? argv[1] : "pthread", 0, &team);
-    if (status == PLX_OK && (status = run(team, &job, true)) == PLX_ITEM_FAILED)
-        status = run(team, &job, false);
+    if (status == PLX_OK && (status = run(team, &reader, true)) == PLX_ITEM_FAILED)
+        status = run(team, &reader, false);
     plx_close(team);
     return status == PLX_ITEM_FAILED ? 0 : plx_status_exit(status);
 }

@@ -133,7 +133,6 @@ void plx_mpi_policy_enter(plx_team *, plx_call *);
 /* progress.c */
 void plx_progress_open(plx_team *, plx_pace *);
 void plx_progress_tell(void *team, const plx_progress *);   /* a rank's own, to rank 0 */
-bool plx_progress_on(const plx_team *);
 /* this rank has run all that it will; rank 0 serves and shows until all have. Once or more */
 void plx_progress_end(plx_team *, plx_run *);
 

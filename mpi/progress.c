@@ -57,12 +57,6 @@ void plx_progress_open(plx_team *team, plx_pace *pace)
     }
 }
 
-bool plx_progress_on(const plx_team *team)
-{
-    const plx_ranks *ranks = team->own;
-    return ranks->far.on;
-}
-
 static void tell_last(plx_team *team)
 {
     plx_ranks *ranks = team->own;

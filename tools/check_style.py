@@ -3,13 +3,14 @@
 """The style limits a machine can see: check_style.py [ROOT] prints one line for each breach.
 
 C files: at most 100 columns, no tabs, no trailing blanks, functions of at most 60 lines, an SPDX first
-line. A function's length is counted from the line of its name to its closing brace, which stands in column 0.
+line; an example has at most 60 lines behind its opening comment. A function's length is counted from the
+line of its name to its closing brace, which stands in column 0.
 """
 import re
 import sys
 from pathlib import Path
 
-COLUMNS, FUNCTION = 100, 60
+COLUMNS, FUNCTION, EXAMPLE = 100, 60, 60
 FOLDERS = "include core kernels serial omp pthread mpi sim compare cli examples bench tests".split()
 WIDE_TABLES = ("include/plx/",)     # comments at the right of a struct's fields stay on their lines
 
@@ -37,6 +38,10 @@ def breaches_of(name, text):
             yield f"{name}:{number}: {len(line)} columns, at most {COLUMNS}"
         if "\t" in line or line != line.rstrip():
             yield f"{name}:{number}: a tab or a trailing blank"
+    if re.fullmatch(r"examples/[^/]*", name):
+        length = text[text.find("\n */\n") + 5:].count("\n")
+        if length > EXAMPLE:
+            yield f"{name}: {length} lines behind the opening comment, at most {EXAMPLE}"
     for number, function, length in functions(lines):
         if length > FUNCTION:
             yield f"{name}:{number}: {function} has {length} lines, at most {FUNCTION}"

@@ -15,10 +15,11 @@
 #include "compare/factor.h"
 #include "compare/stats.h"
 
-/* Half of the time; what beats serial, and what is worth an mpirun; what tells two candidates apart
-   at least and at most; what is worth a run. */
-static const double waits_below = 0.5, gain_least = 1.05, ranks_gain = 1.05, tie_least = 0.01,
-                    tie_most = 0.03, near_best = 1.10;
+/* Half of the time; what beats serial, by how much and in seconds, since a call of nothing costs
+   some hundred ns under any model; what is worth an mpirun; what tells two candidates apart at
+   least and at most; what is worth a run. */
+static const double waits_below = 0.5, gain_least = 1.05, gain_least_s = 1e-6, ranks_gain = 1.05,
+                    tie_least = 0.01, tie_most = 0.03, near_best = 1.10;
 /* workers a core, beyond which more are not thought of; candidates without ranks that are run */
 enum { CROWD = 64, TRIES = 8, WORKER_COUNTS = 16 };
 
@@ -269,7 +270,8 @@ size_t plx_advise_choose(const plx_advise_result *advice)
     size_t best = best_of(advice, true), threads = best_of(advice, false);
     if (all[threads].predicted_s < ranks_gain * all[best].predicted_s)
         best = threads;
-    if (all[0].predicted_s < gain_least * all[best].predicted_s)
+    if (all[0].predicted_s < gain_least * all[best].predicted_s ||
+        all[0].predicted_s - all[best].predicted_s < gain_least_s)
         return 0;
     const double tie = 1 + fmin(fmax(noise_of(&all[best]), tie_least), tie_most),
                  most = tie * all[best].predicted_s;

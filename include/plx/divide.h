@@ -28,8 +28,8 @@ typedef struct plx_bytes {
 /**
  * Run body(strand, arg) on a team, and all that it offers by plx_both().
  *
- * Shape    job: NULL, or its by_worker, slices and policy (deadline, stop) are used; the report's
- *          n is 1
+ * Shape    job: NULL, or its by_worker, slices and policy (deadline, stop, progress) are used; the
+ *          report's n is 1
  * Order    body runs on the calling thread
  * Errors   PLX_STOPPED: a part heard from plx_strand_stopped() that it is to return: what the body
  *          left is not whole. The body runs and returns in any case. Else as plx_map

@@ -7,11 +7,12 @@
  * item; the default grain is then ceil(n / 65536). Reduce, scan, queue and divide know deadline, stop
  * and progress only (else PLX_BAD_JOB). What is not asked for costs nothing.
  *
- * A try begins when the rate lets it and then a resource is in hand; it holds nothing else up while
- * it waits for either, or for a backoff. Once a call is to stop nothing begins, no second try either:
- * an item between two tries was not run. A stream (batch, pipeline) drains by ending what its source
- * has given. A call that was stopped returns PLX_STOPPED and its report counts what was done, what
- * failed and what was not run; if nothing was left to be done the stop came too late to be told.
+ * A try begins when the rate lets it and then a resource is in hand. Who waits for either, or for
+ * a backoff, keeps a worker busy, but no resource. Once a call is to stop nothing begins, no second
+ * try either: an item between two tries was not run. A stream (batch, pipeline) drains by ending
+ * what its source has given. A call that was stopped returns PLX_STOPPED and its report counts what
+ * was done, what failed and what was not run; if nothing was left to be done the stop came too late
+ * to be told.
  *
  * Nothing here interrupts a kernel: plx_stopped() tells it that its time is up, and one that never
  * asks (or sits in a system call) runs to its own end. Then it counts as timed out all the same.

@@ -37,8 +37,9 @@ typedef struct plx_end {
 /**
  * Run body(tasks, user) as worker 0 inside the team.
  *
- * Shape    job: NULL, or keep_going, failures, by_worker, slices, policy (an item is a task) and
- *          kernels are used. The report counts tasks, each as it ended; n is how many were submitted
+ * Shape    job: NULL, or keep_going, failures, by_worker, slices, policy (an item is a task),
+ *          kernels and n (tasks if known, for progress only, else 0) are used. The report counts
+ *          tasks, each as it ended; its n is how many were submitted
  * Order    with one worker tasks run in the order of priority, then of submitting, when something
  *          waits or the body returns; with more they begin in about that order
  * Errors   PLX_ITEM_FAILED: a task failed or was refused, detached ones too; without keep_going

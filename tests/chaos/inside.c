@@ -29,6 +29,7 @@ WRAP(void, free, void *);
 WRAP(int, pthread_create, pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
 WRAP(int, pthread_mutex_lock, pthread_mutex_t *);
 WRAP(int, pthread_cond_signal, pthread_cond_t *);
+WRAP(void, plx_lock_take, plx_lock *);
 WRAP(bool, plx_run_hand, const plx_run *, int, size_t, size_t *, size_t *);
 WRAP(bool, plx_run_wants, plx_run *, size_t);
 WRAP(void, plx_fails_lower, _Atomic size_t *, size_t);
@@ -133,6 +134,13 @@ int __wrap_pthread_cond_signal(pthread_cond_t *condition)
 {
     inside_yield();
     return __real_pthread_cond_signal(condition);
+}
+
+void __wrap_plx_lock_take(plx_lock *lock)
+{
+    inside_yield();
+    __real_plx_lock_take(lock);
+    inside_yield();
 }
 
 bool __wrap_plx_run_wants(plx_run *run, size_t item)

@@ -233,6 +233,18 @@ TEST_F(AdviseRules, SerialBelowFivePerCent)
     EXPECT_EQ(plx_advise_choose(&advice), omp);
 }
 
+TEST_F(AdviseRules, SerialBelowAMicrosecond)
+{
+    choose();
+    const size_t omp = find("omp", 2, "guided");
+    for (double gain_s : {0.9e-6, 1.1e-6}) {
+        sample(0, {2e-6});
+        sample(omp, {2e-6 - gain_s});
+        plx_advise_measure(&advice);
+        EXPECT_EQ(plx_advise_choose(&advice), gain_s < 1e-6 ? 0u : omp);
+    }
+}
+
 TEST_F(AdviseRules, TheSimplestOfThoseThatNoiseDoesNotTell)
 {
     choose();

@@ -350,6 +350,28 @@ TEST_P(Divide, AStopReachesEveryPart)
     EXPECT_EQ(55u, f.value);
 }
 
+TEST_P(Divide, KnowsProgressAndNothingOfItems)
+{
+    plx_policy policy{};
+    plx_job job{};
+    plx_report report;
+    Fib f{10, 0};
+    job.policy = &policy;
+    policy.retries = 1;
+    EXPECT_EQ(PLX_BAD_JOB, plx_divide(team, &job, fib, &f, &report));
+    EXPECT_STREQ("policy's retries: a divide knows deadline, stop and progress only", report.why);
+    policy = plx_policy{};
+    plx_progress last{};
+    policy.progress = [](void *user, const plx_progress *now) {
+        *static_cast<plx_progress *>(user) = *now;
+    };
+    policy.progress_user = &last;
+    EXPECT_EQ(PLX_OK, plx_divide(team, &job, fib, &f, &report));
+    EXPECT_EQ(55u, f.value);
+    EXPECT_EQ(team.root() ? 1u : 0u, last.n);
+    EXPECT_EQ(last.n, last.done) << "told at the end";
+}
+
 // The rest of a chain on this worker's stack, a leaf offered at each level.
 struct Chain {
     size_t left;

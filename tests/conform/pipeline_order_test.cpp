@@ -135,3 +135,30 @@ TEST_P(PipelineOrder, EveryWorkerIsWokenForWhatAStageLetsGo)
     EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(9));
     EXPECT_EQ(120u, report.done);
 }
+
+// The stage and the batch of each run of a kernel, by the one worker there is.
+static std::vector<std::pair<int, size_t>> visits;
+
+template <int K> static void visit(const plx_block *b)
+{
+    visits.push_back({K, b->lo});
+    std::memcpy(b->out, b->in, 8 * (b->hi - b->lo));
+}
+
+TEST_P(PipelineOrder, ABatchThatALaterStageCanTakeGoesFirst)
+{
+    if (plx_team_ranks(team) > 1 || plx_team_threads(team) > 1)
+        GTEST_SKIP() << "one worker";
+    static const plx_kernel visiting[] = {plain(visit<0>), plain(visit<1>)};
+    plx_stage stages[3]{};
+    stages[0].kernel = &visiting[0];
+    stages[1].step = slow_step;
+    stages[1].out_size = 8;
+    stages[2].kernel = &visiting[1];
+    visits.clear();
+    plx_report report;
+    EXPECT_EQ(PLX_OK, run(team, stages, 3, 60, 8, &report)) << report.why;
+    ASSERT_EQ(40u, visits.size());
+    for (size_t i = 0; i < visits.size(); i++)
+        EXPECT_EQ(std::make_pair((int)(i % 2), i / 2 * 3), visits[i]) << i;
+}

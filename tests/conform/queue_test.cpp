@@ -81,6 +81,7 @@ bool make(void *user, size_t p, void *item)
     s->at_once += s->inside[p].exchange(true);
     s->foreign += p % (size_t)s->ranks != (size_t)s->rank;
     bool more = s->made[p] < s->items_of(p);
+    s->damaged += (uintptr_t)item % 16 != 0;
     if (more) {
         size_t begun = ++s->begun, ended = s->ended; // what ended since makes it less, never more
         raise_to(s->most_ahead, begun > ended ? begun - ended : 0);
@@ -98,6 +99,7 @@ int take(void *user, size_t c, const void *item, const char **why)
     auto *s = static_cast<Shop *>(user);
     s->at_once += s->inside[s->producers + c].exchange(true);
     s->foreign += c % (size_t)s->ranks != (size_t)s->rank;
+    s->damaged += (uintptr_t)item % 16 != 0;
     Item got;
     std::memcpy(&got, item, sizeof got);
     for (size_t i = sizeof got; i < s->item_size; i += s->stride())
