@@ -72,7 +72,7 @@ static plx_status submit(plx_tasks *tasks, const plx_task *task, bool detached)
 plx_status plx_submit(plx_tasks *tasks, const plx_task *task, plx_future *future)
 {
     plx_status status = submit(tasks, task, false);
-    if (status == PLX_OK)
+    if (status == PLX_OK && future)
         future->task = tasks->futures.n - 1;
     return status;
 }

@@ -58,6 +58,7 @@ PLX_API plx_status plx_scope(plx_team *, const plx_job *,
 /**
  * Submit a task; what it points to must live until it has ended. Kernel, range and ctx are copied.
  *
+ * Shape    future: NULL if only plx_next() is to tell of it
  * Order    from the body and from callbacks only, as all that follows
  * Errors   PLX_NO_MEMORY, PLX_BAD_JOB, PLX_BAD_KERNEL: it was not submitted
  */

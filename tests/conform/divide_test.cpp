@@ -474,7 +474,7 @@ TEST_P(Divide, TwoTeamsAtOnce)
 
 TEST_P(Divide, OpenDivideCloseManyTimes)
 {
-    int rounds = GetParam().model.rfind("mpi", 0) == 0 ? 20 : ROUNDS * 5, failed = 0;
+    int rounds = GetParam().model.rfind("mpi", 0) == 0 ? 20 : ROUNDS, failed = 0;
     for (int i = 0; i < rounds; i++) {
         Team one(GetParam());
         Fib f{6, 0};

@@ -837,6 +837,26 @@ TEST_P(Task, ADetachedOneHasNoFuture)
         EXPECT_EQ((std::vector<plx_status>{PLX_BAD_JOB, PLX_BAD_JOB}), got);
 }
 
+TEST_P(Task, WithoutAFutureOnlyNextTells)
+{
+    uint64_t out;
+    Picky none{0, 0};
+    plx_end end{};
+    plx_status submitted = PLX_BUSY, told = PLX_BUSY;
+    end.task = 7;
+    plx_status status = scope([&](plx_tasks *t) {
+        plx_task task = task_of(&picky, 0, 1, &out, &none);
+        submitted = plx_submit(t, &task, nullptr);
+        told = plx_next(t, -1, &end);
+    });
+    EXPECT_EQ(PLX_OK, status);
+    if (team.root()) {
+        EXPECT_EQ(PLX_OK, submitted);
+        EXPECT_EQ(PLX_OK, told);
+        EXPECT_EQ(0u, end.task);
+    }
+}
+
 TEST_P(Task, AScopeNeedsABodyAndTheSameKernels)
 {
     plx_status no_body = plx_scope(team, &job, nullptr, nullptr, &report);
