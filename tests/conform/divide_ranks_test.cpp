@@ -105,11 +105,11 @@ TEST_P(DivideRanks, OneSideOrNoneMayWrite)
     auto body = [](plx_strand *strand, void *arg) {
         auto *c = static_cast<uint64_t *>(arg);
         for (int i = 0; i < 5; i++) {
-            uint64_t spare = 0;
+            uint64_t spare = 0, other = 0;
             plx_both_across(strand, add_one, c, bytes_of(c, 1), add_one, &spare, {nullptr, 0});
             plx_both_across(strand, add_one, &spare, {nullptr, 0}, add_one, c + 1,
                             bytes_of(c + 1, 1));
-            plx_both_across(strand, add_one, &spare, {nullptr, 0}, add_one, &spare, {nullptr, 0});
+            plx_both_across(strand, add_one, &spare, {nullptr, 0}, add_one, &other, {nullptr, 0});
             c[2]++;
         }
     };
