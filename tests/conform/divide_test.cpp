@@ -9,7 +9,9 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <functional>
+#include <mutex>
 #include <numeric>
 #include <thread>
 
@@ -407,23 +409,59 @@ void chain_second(plx_strand *strand, void *arg)
     ++*c->sum;
 }
 
-// With a stack that holds so many levels of the caller's own.
-plx_status on_a_large_stack(const std::function<plx_status()> &call)
+// A caller other than the first thread, one for all tests: libomp does not get over callers that
+// come and go. Its stack holds so many levels of the caller's own.
+class Caller
 {
-    std::pair<const std::function<plx_status()> *, plx_status> state{&call, PLX_SYSTEM};
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, size_t{1} << 29);
-    pthread_t thread;
-    auto run = [](void *arg) -> void * {
-        auto *s = static_cast<decltype(state) *>(arg);
-        s->second = (*s->first)();
-        return nullptr;
-    };
-    if (pthread_create(&thread, &attributes, run, &state) == 0)
-        pthread_join(thread, nullptr);
-    pthread_attr_destroy(&attributes);
-    return state.second;
+  public:
+    Caller()
+    {
+        pthread_attr_t attributes;
+        pthread_t thread;
+        pthread_attr_init(&attributes);
+        pthread_attr_setstacksize(&attributes, size_t{1} << 29);
+        pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+        auto run = [](void *own) -> void * {
+            static_cast<Caller *>(own)->serve();
+            return nullptr;
+        };
+        EXPECT_EQ(0, pthread_create(&thread, &attributes, run, this));
+        pthread_attr_destroy(&attributes);
+    }
+    void begin(std::function<void()> work)
+    {
+        std::lock_guard<std::mutex> guard(lock);
+        call = std::move(work);
+        change.notify_all();
+    }
+    void end()
+    {
+        std::unique_lock<std::mutex> guard(lock);
+        change.wait(guard, [this] { return !call; });
+    }
+
+  private:
+    void serve()
+    {
+        std::unique_lock<std::mutex> guard(lock);
+        for (;;) {
+            change.wait(guard, [this] { return bool(call); });
+            guard.unlock();
+            call();
+            guard.lock();
+            call = nullptr;
+            change.notify_all();
+        }
+    }
+    std::mutex lock;
+    std::condition_variable change;
+    std::function<void()> call;
+};
+
+Caller &another()
+{
+    static Caller *lasting = new Caller;
+    return *lasting;
 }
 
 TEST_P(Divide, AHundredThousandLevels)
@@ -434,8 +472,9 @@ TEST_P(Divide, AHundredThousandLevels)
     uint64_t sum = 0;
     std::atomic<uint64_t> leaves{0};
     Chain all{levels, &sum, &leaves};
-    plx_status status =
-        on_a_large_stack([&] { return plx_divide(team, nullptr, chain_first, &all, nullptr); });
+    plx_status status = PLX_SYSTEM;
+    another().begin([&] { status = plx_divide(team, nullptr, chain_first, &all, nullptr); });
+    another().end();
     EXPECT_EQ(PLX_OK, status);
     EXPECT_EQ(levels, sum);
     EXPECT_EQ(levels, leaves);
@@ -466,9 +505,9 @@ TEST_P(Divide, TwoTeamsAtOnce)
             failed[which] += f.value != fib_by_loop(FIB - 4 + which);
         }
     };
-    std::thread other(divide_often, 1);
+    another().begin([&] { divide_often(1); });
     divide_often(0);
-    other.join();
+    another().end();
     EXPECT_EQ(0, failed[0] + failed[1]);
 }
 
