@@ -48,11 +48,25 @@ static bool is_above(const plx_run *run, size_t item)
     return !run->keep_going && item > atomic_load_explicit(&run->lowest, memory_order_relaxed);
 }
 
+/* A kernel that waits long and asks so now and then lets the calling thread serve the others; most
+   ask far more often than that is worth. */
+static void serve_within(plx_cursor *at)
+{
+    static const double SERVE_S = 0.001;
+    plx_run *run = at->run;
+    double now = at->lane == run->lanes && run->between ? plx_clock_s() : 0;
+    if (now - at->asked_s < SERVE_S)
+        return;
+    plx_run_serve(run, 0);
+    at->asked_s = now;
+}
+
 /* A call that is only to drain ends what it has begun. */
 static bool is_stopped(const plx_block *block)
 {
     plx_cursor *at = block->run;
     plx_run *run = at->run;
+    serve_within(at);
     int trouble = atomic_load_explicit(&run->trouble, memory_order_relaxed);
     plx_attempt *attempt = attempt_of(at);
     bool ends =

@@ -100,6 +100,7 @@ typedef struct plx_cursor {
     plx_failure *caught;            /* then: where its failure goes */
     size_t failed;                  /* of its items, so far */
     bool told;                      /* plx_stopped() said so: the block has no result */
+    double asked_s;                 /* when plx_stopped() last served */
 } plx_cursor;
 
 /* clock.c */

@@ -183,8 +183,11 @@ typedef struct plx_stream {
      * most want * item_size bytes.
      */
     plx_status (*source)(void *user, size_t want, void *items, size_t *at, size_t *got);
-    /** Where the batch ran, by any worker, several at once, before its result leaves the process. */
-    plx_status (*done)(void *user, size_t first, size_t n, const void *out,
+    /**
+     * Where the batch ran, by any worker, several at once, before its result leaves the process; it
+     * may change out, also that of failed items: so the sink sees it.
+     */
+    plx_status (*done)(void *user, size_t first, size_t n, void *out,
                          const plx_failure *failed, size_t failures);
     /**
      * In input order, with all failures of the batch, sorted, whatever the job has room for. Stop

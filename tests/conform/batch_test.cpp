@@ -43,7 +43,7 @@ static plx_status give(void *user, size_t want, void *items, size_t *at, size_t 
     return PLX_OK;
 }
 
-static plx_status count(void *user, size_t, size_t n, const void *, const plx_failure *, size_t)
+static plx_status count(void *user, size_t, size_t n, void *, const plx_failure *, size_t)
 {
     static_cast<Stream *>(user)->done += n;
     return PLX_OK;
@@ -303,7 +303,7 @@ TEST_P(Batch, ScratchMayDependOnN)
     EXPECT_EQ(100000u, report.done);
 }
 
-static plx_status highest(void *user, size_t first, size_t n, const void *, const plx_failure *,
+static plx_status highest(void *user, size_t first, size_t n, void *, const plx_failure *,
                           size_t)
 {
     auto *most = static_cast<std::atomic<size_t> *>(user);

@@ -253,7 +253,7 @@ plx_status Line::give(void *user, size_t want, void *items, size_t *at, size_t *
     return PLX_OK;
 }
 
-plx_status Line::note(void *user, size_t, size_t n, const void *, const plx_failure *, size_t)
+plx_status Line::note(void *user, size_t, size_t n, void *, const plx_failure *, size_t)
 {
     static_cast<Line *>(user)->done += n;
     return PLX_OK;

@@ -93,7 +93,7 @@ class Line
 
   private:
     static plx_status give(void *, size_t, void *, size_t *, size_t *);
-    static plx_status note(void *, size_t, size_t, const void *, const plx_failure *, size_t);
+    static plx_status note(void *, size_t, size_t, void *, const plx_failure *, size_t);
     static plx_status take(void *, size_t, size_t, const void *, const plx_failure *, size_t);
     static plx_status step(void *, size_t, size_t, const void *, void *, const unsigned char *);
     plx_status strike(Trouble end, Trouble quit, size_t lo, size_t hi);

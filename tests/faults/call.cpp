@@ -150,7 +150,7 @@ static plx_status fill(void *user, size_t want, void *items, size_t *at, size_t 
     return PLX_OK;
 }
 
-static plx_status done(void *user, size_t first, size_t, const void *, const plx_failure *, size_t)
+static plx_status done(void *user, size_t first, size_t, void *, const plx_failure *, size_t)
 {
     const Call *call = static_cast<const Call *>(user);
     const Fault *fault = call->p.has(Wrong::callback, call->rank);
