@@ -41,7 +41,7 @@ typedef struct plx_helper_ask {
     const void *item;
     size_t size;
     double timeout_s;                   /* then TERM to the group, and KILL 0.5 s later; 0: none */
-    bool (*stopped)(void *user);        /* asked every 10 ms or so; true: end it (TERM, KILL 0.2 s) */
+    bool (*stopped)(void *user);        /* asked every 10 ms or so; true: end it (TERM, then KILL) */
     void *user;
     void *out;                          /* the kernel's out item */
 } plx_helper_ask;
