@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Who may include and name what: the tree is the architecture, and this is its test.
 
-check_layers.py [ROOT] reads every C file of the tree with comments and strings taken out and prints one
-line for each breach. The rules are the table RULES; tests/layers plants a breach of each kind.
+check_layers.py [ROOT [FILE ...]] reads every C file of the tree (or those named, from ROOT) with comments and strings
+taken out and prints one line for each breach. The rules are the table RULES; tests/layers plants a breach of each kind.
 """
 import os
 import re
@@ -133,9 +133,11 @@ def shape_breaches(root):
 
 def main():
     root = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent.parent).resolve()
-    breaches, files = [], 0
+    breaches, files, named = [], 0, {root / name for name in sys.argv[2:]}
     for folder in RULES:
         for path in sorted(root.glob(f"{folder}/**/*.[ch]")):
+            if named and path not in named:
+                continue
             files += 1
             breaches += breaches_of(path, root, folder)
     breaches += shape_breaches(root)
