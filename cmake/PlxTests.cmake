@@ -35,6 +35,11 @@ function(plx_gtest name)
     target_compile_options(test_${name} PRIVATE -ffp-contract=off -Wno-dangling-else)
     target_compile_definitions(test_${name} PRIVATE OMPI_SKIP_MPICXX MPICH_SKIP_MPICXX
         $<$<BOOL:${PLX_HAVE_OMP}>:PLX_HAVE_OMP=1> $<$<BOOL:${PLX_HAVE_MPI}>:PLX_HAVE_MPI=1>)
+    list(FILTER sources INCLUDE REGEX "cpp$")
+    list(LENGTH sources files)
+    if(files GREATER 4) # GoogleTest's header takes longer than most of our files
+        target_precompile_headers(test_${name} PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:<gtest/gtest.h$<ANGLE-R>>")
+    endif()
     if(PLX_SANITIZE)
         target_compile_definitions(test_${name} PRIVATE PLX_SANITIZED=1)
     endif()

@@ -2,13 +2,22 @@
 /*
  * cli/batch/words.h: the COMMAND of --exec: split into words once, then filled in for each item.
  *
- * Splitting is POSIX quoting and nothing more: blanks, '...', "..." and \; no variables, globs,
- * operators or comments. Then {} is replaced by the item, {.} by the item without what follows the
- * last dot of its last part, {/} by its last part, {#} by its number from 1. What was put in is
- * never split or quoted again; a COMMAND without any of these gets the item as its last word.
+ * Splitting is POSIX quoting and nothing more: blanks, newlines, '...', "..." and \; no variables,
+ * globs, operators or comments. Then, quoted or not, these are replaced, as GNU parallel does it:
  *
- * --shell: COMMAND is one text for `sh -c`; what is put in is quoted for the shell ('...'), and
- * belongs outside of quotes.
+ *   {}      the item
+ *   {.}     the item without its extension: a dot and all that follows it in the last part, which
+ *           must be something ("a.b/c" and "c." have none; of ".x" nothing is left)
+ *   {/}     its last part: what follows the last slash
+ *   {//}    its folder, as dirname(1) says it
+ *   {/.}    its last part without the extension
+ *   {#}     its number, from 1
+ *
+ * What was put in is never split or quoted again; a COMMAND without any of these gets the item as
+ * its last word.
+ *
+ * --shell: COMMAND is one text for `sh -c`, not looked into; what is put in is quoted for the shell
+ * ('...'), and belongs outside of quotes.
  *
  * Source   POSIX.1-2017, Shell Command Language, 2.2; GNU parallel(1), replacement strings
  */
@@ -19,11 +28,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { PLX_WORDS_MAX = 8 << 20 };       /* bytes: no system takes so long a command */
+
 typedef struct plx_words plx_words;
 
 /**
  * Read a command. NULL and why (a phrase that goes on after "--exec 'TEXT': not allowed; "): no
- * word, an open quote, a \ at the end; or there is no memory.
+ * word, an empty first one, an open quote, a \ at the end, for --shell several lines that do not say
+ * where the item belongs; or there is no memory.
  */
 plx_words *plx_words_read(const char *command, bool shell, const char **why);
 void plx_words_free(plx_words *);       /* NULL is fine */
@@ -31,7 +43,7 @@ void plx_words_free(plx_words *);       /* NULL is fine */
 /** The first word if nothing is put into it: what is run; else NULL. "sh" for --shell. */
 const char *plx_words_program(const plx_words *);
 
-/** The words of one item, ready for execve: one piece of memory, to be freed; NULL: no memory. */
+/** The words of one item, ready for execve: one piece of memory, to be freed. */
 typedef struct plx_filled {
     char **argv;
     size_t bytes;                       /* of all words with their NULs and pointers */
@@ -40,6 +52,8 @@ typedef struct plx_filled {
 /**
  * number: from 1. An item with a NUL byte in it is cut there by every command: such are refused
  * where items are read.
+ *
+ * Errors   false, with errno: ENOMEM, or E2BIG (longer than PLX_WORDS_MAX); nothing is to be freed
  */
 bool plx_words_fill(const plx_words *, const void *item, size_t size, uint64_t number,
                     plx_filled *);
