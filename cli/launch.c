@@ -198,7 +198,8 @@ int plx_cli_launch(plx_cli_layout layout, plx_cli_bind bind, uint64_t started, i
     }
     memcpy(words + w, argv + 1, (size_t)(argc - 1) * sizeof *words);
     allow_root();
-    null_stdin();
+    if (!layout.reads_stdin)
+        null_stdin();
     execvp(words[0], words);
     free(words);
     return plx_cli_error(PLX_EXIT_MISSING, "mpirun: cannot be started: %s; install Open MPI",

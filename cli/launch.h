@@ -9,6 +9,7 @@
 typedef struct plx_cli_layout {
     int ranks, threads;             /* processes (0: one in each slot), and cores for each */
     bool oversubscribe;             /* ranks may share cores */
+    bool reads_stdin;               /* rank 0 does; else it is /dev/null */
 } plx_cli_layout;
 
 /**

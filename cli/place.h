@@ -47,4 +47,10 @@ int plx_cli_place_check(const plx_team *);
 /** The same before MPI starts, for what is certain then: there Open MPI ends the program. */
 int plx_cli_place_check_bare(void);
 
+/**
+ * 0, or 64 after printing: what the command line says of ranks goes with the model and the launcher.
+ * Threads that have no effect are noted.
+ */
+int plx_cli_place_fits(const char *model, int ranks, int threads);
+
 #endif

@@ -5,6 +5,8 @@
  * A rank that MPI tells "0 of 1" beside others of its launch would do all the work alone, and so
  * would each of the others.
  */
+#include <string.h>
+
 #include "error.h"
 #include "place.h"
 #include "plx/plx.h"
@@ -41,4 +43,24 @@ int plx_cli_place_check(const plx_team *team)
                          "the launcher started %d processes, but MPI sees %d: each would do all "
                          "the work; start them with: %s",
                          place.ranks, plx_team_ranks(team), plx_cli_place_mend(place.by_srun));
+}
+
+int plx_cli_place_fits(const char *model, int ranks, int threads)
+{
+    const plx_cli_place place = plx_cli_where();
+    const bool across = strncmp(model, "mpi", 3) == 0;
+    if (!across && ranks > 1)
+        return plx_cli_error(PLX_EXIT_USAGE, "--ranks '%d': not allowed; model '%s' is one process",
+                             ranks, model);
+    if (!across && place.ranks > 1)
+        return plx_cli_error(PLX_EXIT_USAGE,
+                             "model '%s': one process, but the launcher started %d, each of which "
+                             "would do all the work: use an mpi model, or no launcher",
+                             model, place.ranks);
+    if (place.launched && ranks != 0 && ranks != place.ranks)
+        return plx_cli_error(PLX_EXIT_USAGE, "--ranks '%d': not allowed; the launcher started %d",
+                             ranks, place.ranks);
+    if ((strcmp(model, "mpi") == 0 || strcmp(model, "serial") == 0) && threads > 1)
+        plx_cli_note("-w %d has no effect: model '%s' has one thread a process", threads, model);
+    return 0;
 }

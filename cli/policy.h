@@ -9,7 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "json.h"
 #include "options.h"
+#include "plx/plx.h"
 
 /** --backoff: S[,FACTOR[,MAX[,JITTER]]]. */
 typedef struct plx_cli_backoff {
@@ -42,5 +44,17 @@ typedef struct plx_cli_policy {
 
 /* Setters: the fields are of the types above; a deadline is a double. */
 plx_cli_setter plx_cli_set_backoff, plx_cli_set_codes, plx_cli_set_rate, plx_cli_set_deadline;
+
+/* policy_make.c */
+/** The first option that is about tries of items; NULL: none is told. */
+const char *plx_cli_policy_first(const plx_cli_policy *);
+/** 0, or 64 after printing: what goes without --retries. */
+int plx_cli_policy_together(const plx_cli_policy *);
+/** Set the value that --fallback tells: item is out_size bytes of zero. 0, or 64 after printing. */
+int plx_cli_policy_fallback(const plx_kernel *, const char *text, void *item);
+/** Fallback, resources, stop and progress are the caller's. The codes must outlive it. */
+plx_policy plx_cli_policy_fill(const plx_cli_policy *, uint64_t seed);
+/** NULL: nothing was asked for. */
+json_t *plx_cli_policy_json(const plx_cli_policy *);
 
 #endif

@@ -4,7 +4,7 @@
  *
  * run_ask.c, run_together.c and run_place.c read the command line, run.c goes through the steps;
  * run_files.c has input and output, run_share.c what is a rank's own, run_slices.c a rank's slices
- * of files, run_work.c, run_agree.c and run_same.c keep the ranks together; run_patterns.c,
+ * of files, run_work.c and run_same.c keep the ranks together; run_patterns.c,
  * run_tasks.c, run_stream.c and run_calls.c make the calls, run_policy.c says how; run_text.c,
  * run_json.c and run_trace.c tell.
  */
@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "agree.h"
 #include "json.h"
 #include "launch.h"
 #include "lines.h"
@@ -159,15 +160,8 @@ plx_status plx_cli_slices_write(plx_cli_work *, plx_cli_call *);
 plx_status plx_cli_slices_digest(plx_cli_work *);           /* of all slices in their order */
 int plx_cli_slices_sync(plx_cli_work *);                    /* before rank 0 keeps the outputs */
 
-/* run_same.c: collective; 0, or 78 on every rank after printing which rank has other arguments.
-   From then on a rank that is lost is noticed, see watch.h */
+/* run_same.c: collective, see same.h */
 int plx_cli_work_same(const plx_cli_work *);
-
-/* run_agree.c: collective. line: what an error line of this rank would be, see error.h */
-enum { PLX_CLI_HELD = 600 };
-int plx_cli_agree(plx_team *, int code, const char *line, double *longest_s);   /* NULL: no time */
-int plx_cli_tell(plx_team *, int from, void *bytes, size_t size);
-int plx_cli_tell_all(plx_team *, const void *mine, size_t size, void *all); /* all: by rank */
 
 /* run_made.c: the made items into a file of their own, and no call */
 int plx_cli_made(const plx_cli_ask *);
@@ -191,7 +185,6 @@ plx_status plx_cli_stream_pipeline(plx_cli_work *, plx_report *);
 int plx_cli_policy_check(const plx_cli_ask *);              /* what goes together: 0 or 64 */
 int plx_cli_policy_open(plx_cli_work *);                    /* this process's own; 0 or 71 */
 void plx_cli_policy_close(plx_cli_work *);
-json_t *plx_cli_policy_json(const plx_cli_ask *);           /* NULL: nothing was asked for */
 const char *plx_cli_policy_stopper(const plx_cli_ask *);    /* "SIGUSR1", "--deadline" */
 
 /* run_calls.c */

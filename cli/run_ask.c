@@ -121,26 +121,6 @@ static const plx_cli_command command = {
     .more = print_more,
 };
 
-static int check_place(const plx_cli_ask *ask)
-{
-    const plx_cli_place place = plx_cli_where();
-    if (!ask->across && ask->ranks > 1)
-        return plx_cli_error(PLX_EXIT_USAGE, "--ranks '%d': not allowed; model '%s' is one process",
-                             ask->ranks, ask->model.name);
-    if (!ask->across && place.ranks > 1)
-        return plx_cli_error(PLX_EXIT_USAGE,
-                             "model '%s': one process, but the launcher started %d, each of which "
-                             "would do all the work: use an mpi model, or no launcher",
-                             ask->model.name, place.ranks);
-    if (place.launched && ask->ranks != 0 && ask->ranks != place.ranks)
-        return plx_cli_error(PLX_EXIT_USAGE, "--ranks '%d': not allowed; the launcher started %d",
-                             ask->ranks, place.ranks);
-    if (ask->single && ask->threads > 1)
-        plx_cli_note("-w %d has no effect: model '%s' has one thread a process", ask->threads,
-                     ask->model.name);
-    return 0;
-}
-
 static int read_operands(plx_cli_ask *ask, int count, char **operands)
 {
     if (count < 2)
@@ -171,7 +151,7 @@ static int read_words(plx_cli_ask *ask)
     ask->across = strncmp(model, "mpi", 3) == 0;
     ask->table = ask->output != NULL && plx_tsv_named(ask->output);
     ask->single = strcmp(model, "mpi") == 0 || strcmp(model, "serial") == 0;
-    code = check_place(ask);
+    code = plx_cli_place_fits(model, ask->ranks, ask->threads);
     return code == 0 ? plx_cli_ask_for_place(ask) : code;
 }
 

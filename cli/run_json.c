@@ -191,7 +191,7 @@ json_t *plx_cli_work_json(const plx_cli_work *work)
     json_object_set_new(run, "by_worker", make_workers(work, call));
     set_times(run, work, &call->report);
     set_work(run, work);
-    json_t *policy = plx_cli_policy_json(work->ask);
+    json_t *policy = plx_cli_policy_json(&work->ask->policy);
     if (policy != NULL)
         json_object_set_new(run, "policy", policy);
     if (work->status == PLX_STOPPED)

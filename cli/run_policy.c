@@ -2,73 +2,21 @@
 /*
  * cli/run_policy.c: the options of a policy: what they go with, and the policy made of them.
  *
- * Every call of a run has one, since signals stop it by its token; what is not asked for stays zero
- * there and costs nothing.
+ * Every call of a run has one, since signals stop it by its token.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "error.h"
 #include "progress.h"
 #include "run.h"
 #include "signals.h"
-#include "type.h"
-
-/* What a try of an item is made of, of which a reduce and a scan know nothing. */
-static const char *first_of_tries(const plx_cli_policy *policy)
-{
-    const struct {
-        const char *option;
-        bool told;
-    } tries[] = {
-        { "--timeout", policy->timeout_s > 0 },  { "--fallback", policy->fallback != NULL },
-        { "--retries", policy->retries > 0 },    { "--rate", policy->rate.rate > 0 },
-        { "--resources", policy->resources > 0 },
-    };
-    for (size_t i = 0; i < sizeof tries / sizeof *tries; i++)
-        if (tries[i].told)
-            return tries[i].option;
-    return NULL;
-}
-
-/* The value that a fallback sets, of an item of a map: the first result, or all there is. */
-static bool find_value(const plx_kernel *kernel, plx_field *field)
-{
-    const plx_cli_type *type = plx_cli_type_of(kernel->out_type);
-    if (kernel->fold == NULL && kernel->results != NULL && kernel->results[0].name != NULL) {
-        *field = kernel->results[0];
-        return true;
-    }
-    *field = (plx_field){ .name = "value", .about = type->word, .type = kernel->out_type,
-                          .size = kernel->out_size };
-    return kernel->out_type != PLX_BYTES && type->size == kernel->out_size;
-}
-
-/* item: out_size bytes of zero. */
-static int set_fallback(const plx_cli_ask *ask, void *item)
-{
-    plx_field field;
-    const char *text = ask->policy.fallback;
-    if (strcmp(text, "zero") == 0)
-        return 0;
-    if (!find_value(ask->kernel, &field))
-        return plx_cli_error(PLX_EXIT_USAGE,
-                             "--fallback '%s': not allowed; the results of kernel '%s' have no "
-                             "value that can be told; it takes zero",
-                             text, ask->kernel->name);
-    if (plx_field_set(&field, item, text) != PLX_OK)
-        return plx_cli_error(PLX_EXIT_USAGE,
-                             "--fallback '%s': not allowed; it takes a value of '%s' (%s), or zero",
-                             text, field.name, field.about);
-    return 0;
-}
 
 static int make_fallback(const plx_cli_ask *ask, void **item)
 {
     *item = calloc(1, ask->kernel->out_size + 1);
     if (*item == NULL)
         return plx_cli_error(PLX_EXIT_SYSTEM, "no memory for the value of --fallback");
-    return set_fallback(ask, *item);
+    return plx_cli_policy_fallback(ask->kernel, ask->policy.fallback, *item);
 }
 
 static int check_fallback(const plx_cli_ask *ask)
@@ -87,16 +35,13 @@ static int check_fallback(const plx_cli_ask *ask)
 int plx_cli_policy_check(const plx_cli_ask *ask)
 {
     const plx_cli_policy *policy = &ask->policy;
-    const char *option = first_of_tries(policy);
+    const char *option = plx_cli_policy_first(policy);
     if (option != NULL && (ask->pattern == PLX_REDUCE || ask->pattern == PLX_SCAN))
         return plx_cli_refuse(option, ask,
                                   "it folds items and does not try them one by one; it takes "
                                   "--deadline and --progress");
-    if (policy->retries == 0 && policy->backoff.wait_s > 0)
-        return plx_cli_error(PLX_EXIT_USAGE, "--backoff: not allowed without --retries");
-    if (policy->retries == 0 && policy->codes.count > 0)
-        return plx_cli_error(PLX_EXIT_USAGE, "--retry-codes: not allowed without --retries");
-    return check_fallback(ask);
+    int code = plx_cli_policy_together(policy);
+    return code == 0 ? check_fallback(ask) : code;
 }
 
 /* Handles are pointers to the numbers 0 to K - 1. */
@@ -125,23 +70,10 @@ int plx_cli_policy_open(plx_cli_work *work)
     int code = told->resources > 0 ? open_resources(work) : 0;
     if (code == 0 && told->fallback != NULL)
         code = make_fallback(ask, &work->fallback);
-    work->policy = (plx_policy){
-        .timeout_s = told->timeout_s,
-        .fallback = work->fallback,
-        .retries = told->retries,
-        .backoff_s = told->backoff.wait_s,
-        .backoff_factor = told->backoff.factor,
-        .backoff_max_s = told->backoff.max_s,
-        .jitter = told->backoff.jitter,
-        .seed = ask->seed,
-        .retry_codes = told->codes.count > 0 ? told->codes.code : NULL,
-        .retry_codes_n = told->codes.count,
-        .rate = told->rate.rate,
-        .burst = told->rate.burst,
-        .resources = work->resources,
-        .deadline_s = told->deadline_s,
-        .stop = plx_cli_signals_stop(),
-    };
+    work->policy = plx_cli_policy_fill(told, ask->seed);
+    work->policy.fallback = work->fallback;
+    work->policy.resources = work->resources;
+    work->policy.stop = plx_cli_signals_stop();
     if (told->progress)
         plx_cli_progress_begin(&work->policy);
     work->job.policy = &work->policy;
@@ -162,40 +94,4 @@ const char *plx_cli_policy_stopper(const plx_cli_ask *ask)
     if (name != NULL)
         return name;
     return ask->policy.deadline_s > 0 ? "--deadline" : "another rank";
-}
-
-/* What is zero was not asked for. */
-static void add_number(json_t *policy, const char *name, double value)
-{
-    json_object_set_new(policy, name, value > 0 ? json_real(value) : json_null());
-}
-
-static json_t *make_codes(const plx_cli_codes *codes)
-{
-    json_t *list = codes->count > 0 ? json_array() : json_null();
-    for (size_t i = 0; i < codes->count; i++)
-        json_array_append_new(list, json_integer(codes->code[i]));
-    return list;
-}
-
-json_t *plx_cli_policy_json(const plx_cli_ask *ask)
-{
-    const plx_cli_policy *told = &ask->policy;
-    if (first_of_tries(told) == NULL && !(told->deadline_s > 0))
-        return NULL;
-    json_t *policy = json_object();
-    add_number(policy, "timeout_s", told->timeout_s);
-    json_object_set_new(policy, "fallback", plx_cli_json_text(told->fallback));
-    json_object_set_new(policy, "retries", json_integer(told->retries));
-    add_number(policy, "backoff_s", told->backoff.wait_s);
-    add_number(policy, "backoff_factor", told->backoff.factor);
-    add_number(policy, "backoff_max_s", told->backoff.max_s);
-    add_number(policy, "jitter", told->backoff.jitter);
-    json_object_set_new(policy, "retry_codes", make_codes(&told->codes));
-    add_number(policy, "rate", told->rate.rate);
-    add_number(policy, "burst", told->rate.burst);
-    json_object_set_new(policy, "resources",
-                        told->resources > 0 ? plx_cli_json_count(told->resources) : json_null());
-    add_number(policy, "deadline_s", told->deadline_s);
-    return policy;
 }

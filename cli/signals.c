@@ -7,6 +7,9 @@
  * timer fires, that handler ends the process. All in here is what signal-safety(7) allows, and may
  * run in any thread, in several at once.
  *
+ * What a user asked for beforehand, a deadline or the length of a drain, comes as a timer's signal
+ * and goes the same way.
+ *
  * The same signal comes twice where a launcher sends it to the process and to its group, as
  * timeout(1) and some of Slurm's plugins do: so a second one only counts after a while.
  */
@@ -29,6 +32,7 @@
 #include "watch.h"
 
 enum { QUIT_MS = 400, OTHERS_MS = 450, TWICE_MS = 100, STOPPED = 75 };
+#define LEAST_S 1e-6                        /* 0 would disarm a timer */
 
 static const struct {
     int number;
@@ -42,11 +46,16 @@ static const struct {
 };
 enum { TAKEN = sizeof taken / sizeof *taken };
 
+/* Timers, by their signals from SIGRTMIN on. END: what runs did not end in time. */
+enum { END, GRACE, DEADLINE_DRAIN, DEADLINE_QUIT, TIMERS };
+
 static plx_stop stop;
-static atomic_int came[PLX_QUIT + 1];       /* by level: 1 + the row of the first */
+static _Atomic(const char *) came[PLX_QUIT + 1];    /* by level: who asked first */
+static _Atomic(const char *) kept = "nothing is kept";
 static atomic_llong first_ms;               /* when the first urgent one came; 0: none */
-static atomic_bool has_timer, told;
-static timer_t timer;
+static atomic_bool told, has_timer[TIMERS];
+static timer_t timers[TIMERS];
+static double grace_s = -1;                 /* negative: a drain takes as long as it takes */
 
 static long long now_ms(void)
 {
@@ -73,17 +82,11 @@ static void say(const char *const *words, size_t count)
 static _Noreturn void give_up(void)
 {
     const char *const words[] = { "parallax: stopped by ", plx_cli_signals_name(),
-                                  ": what ran did not end in time; nothing is kept\n" };
+                                  ": what ran did not end in time; ", kept, "\n" };
     if (!told)
-        say(words, 3);
+        say(words, 5);
     plx_output_abandon();
     _exit(STOPPED);
-}
-
-static void end_in_time(int number)
-{
-    (void)number;
-    give_up();
 }
 
 static void end_by(int number)
@@ -103,30 +106,51 @@ static bool is_second(int number)
     return number != SIGHUP && now - first > TWICE_MS;
 }
 
-/* Rank 0 first: once a rank has gone the launcher may not hand on what another says. */
-static void start_timer(void)
+/* False: it will never come. */
+static bool start(int which, double seconds)
 {
-    const long ms = plx_cli_where().rank > 0 ? OTHERS_MS : QUIT_MS;
-    const struct itimerspec end = { .it_value = { .tv_nsec = ms * 1000000L } };
-    if (!has_timer || timer_settime(timer, 0, &end, NULL) != 0)
+    const struct itimerspec when = { .it_value = { .tv_sec = (time_t)seconds,
+                                                   .tv_nsec = (long)((seconds - (double)(time_t)seconds) * 1e9) } };
+    return has_timer[which] && timer_settime(timers[which], 0, &when, NULL) == 0;
+}
+
+/* Rank 0 first: once a rank has gone the launcher may not hand on what another says. */
+static void start_end(void)
+{
+    if (!start(END, (plx_cli_where().rank > 0 ? OTHERS_MS : QUIT_MS) * 1e-3))
         give_up();
 }
 
-static void ask(size_t row)
+/* shown: what the line names. */
+static void ask(const char *name, const char *shown, plx_stop_level level)
 {
-    const plx_stop_level level = taken[row].level;
-    int none = 0;
+    const char *none = NULL;
     const bool higher = plx_stop_asked(&stop) < level;
-    if (!atomic_compare_exchange_strong(&came[level], &none, (int)row + 1) || !higher)
+    if (!atomic_compare_exchange_strong(&came[level], &none, name) || !higher)
         return;
     const char *const words[] = {
-        "parallax: note: ", taken[row].name,
+        "parallax: note: ", shown,
         level == PLX_QUIT ? ": ending at once\n"
                           : ": beginning nothing new; what runs comes to its end\n" };
     plx_stop_ask(&stop, level);
     say(words, 3);
     if (level == PLX_QUIT)
-        start_timer();
+        start_end();
+    else if (grace_s >= 0 && !start(GRACE, grace_s > 0 ? grace_s : LEAST_S))
+        ask(name, "--grace", PLX_QUIT);
+}
+
+static void on_timer(int number)
+{
+    const int saved = errno, which = number - SIGRTMIN;
+    const char *drain = came[PLX_DRAIN];
+    if (which == END)
+        give_up();
+    if (which == GRACE && drain != NULL)
+        ask(drain, "--grace", PLX_QUIT);
+    else
+        ask("--deadline", "--deadline", which == DEADLINE_DRAIN ? PLX_DRAIN : PLX_QUIT);
+    errno = saved;
 }
 
 static void on_signal(int number)
@@ -140,7 +164,7 @@ static void on_signal(int number)
         (taken[row].urgent && is_second(number)))
         end_by(number);
     else
-        ask(row);
+        ask(taken[row].name, taken[row].name, taken[row].level);
     errno = saved;
 }
 
@@ -164,12 +188,41 @@ void plx_cli_signals_drain(void)
     take_all(PLX_DRAIN);
 }
 
+static void make_timer(int which)
+{
+    struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN + which };
+    take(SIGRTMIN + which, on_timer);
+    has_timer[which] = timer_create(CLOCK_MONOTONIC, &event, &timers[which]) == 0;
+}
+
 void plx_cli_signals_quit(void)
 {
-    struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN };
-    take(SIGRTMIN, end_in_time);
-    has_timer = timer_create(CLOCK_MONOTONIC, &event, &timer) == 0;
+    make_timer(END);
     take_all(PLX_QUIT);
+}
+
+void plx_cli_signals_ask(const char *name, plx_stop_level level)
+{
+    ask(name, name, level);
+}
+
+void plx_cli_signals_grace(double seconds)
+{
+    make_timer(GRACE);
+    grace_s = seconds;
+}
+
+void plx_cli_signals_at(double seconds, plx_stop_level level)
+{
+    const int which = level == PLX_QUIT ? DEADLINE_QUIT : DEADLINE_DRAIN;
+    make_timer(which);
+    if (!start(which, seconds > 0 ? seconds : LEAST_S))
+        ask("--deadline", "--deadline", level);
+}
+
+void plx_cli_signals_keeps(const char *words)
+{
+    kept = words;
 }
 
 void plx_cli_signals_told(void)
@@ -185,7 +238,7 @@ plx_stop *plx_cli_signals_stop(void)
 const char *plx_cli_signals_name(void)
 {
     for (int level = PLX_QUIT; level > PLX_GO; level--)
-        if (came[level] != 0)
-            return taken[came[level] - 1].name;
+        if (came[level] != NULL)
+            return came[level];
     return NULL;
 }

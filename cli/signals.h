@@ -7,6 +7,8 @@
  *                       second, whatever they do
  *   a second INT, TERM  after INT, TERM or HUP: this process ends by it at once
  *
+ *   a deadline          as USR1, and as TERM
+ *
  * A TERM that came because another rank is lost ends the process as ever, see watch.h.
  */
 #ifndef PLX_CLI_SIGNALS_H
@@ -23,10 +25,22 @@ void plx_cli_signals_quit(void);
 /** The token that they set. */
 plx_stop *plx_cli_signals_stop(void);
 
+/** The same for a reason of our own; from any thread. name: stays. */
+void plx_cli_signals_ask(const char *name, plx_stop_level);
+
+/** A drain that takes longer becomes what TERM is. Before the first signal is taken. */
+void plx_cli_signals_grace(double seconds);
+
+/** In so many seconds from now; once for each level. */
+void plx_cli_signals_at(double seconds, plx_stop_level);
+
+/** What the last line of one that had to be ended says instead of "nothing is kept". It stays. */
+void plx_cli_signals_keeps(const char *words);
+
 /** This process's last line is out: a signal that ends it now ends it without a word. */
 void plx_cli_signals_told(void);
 
-/** "SIGUSR1": the first of the strongest that came; NULL: none. */
+/** "SIGUSR1", "--deadline": the first of the strongest that came; NULL: none. */
 const char *plx_cli_signals_name(void);
 
 #endif

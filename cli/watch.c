@@ -22,6 +22,7 @@
 enum { LINGER_MS = 500, LINE_SIZE = 400, DIGITS = 12 };
 
 static plx_cli_peer *peers_kept;
+static _Atomic(const char *) kept = "nothing was saved: run it again";
 static atomic_size_t peers_count;   /* 0: nothing is watched */
 static atomic_flag told = ATOMIC_FLAG_INIT; /* a rank has threads, and each can be given a TERM */
 
@@ -57,7 +58,9 @@ static void tell_lost(int rank)
     at = add(line, at,
              " ended while the others were at work, so the launcher ends the job; how, it says "
              "itself: signal 9 is most often memory (fewer --ranks on a host, or more memory for "
-             "the job); nothing was saved: run it again\n");
+             "the job); ");
+    at = add(line, at, kept);
+    at = add(line, at, "\n");
     ssize_t ignored = write(STDERR_FILENO, line, at);
     (void)ignored;
 }
@@ -89,6 +92,11 @@ void plx_cli_watch_begin(const plx_cli_peer *peers, size_t n)
         if (!is_gone(peers[i].pid))
             peers_kept[seen++] = peers[i];
     peers_count = seen;
+}
+
+void plx_cli_watch_keeps(const char *words)
+{
+    kept = words;
 }
 
 void plx_cli_watch_end(void)

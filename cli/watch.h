@@ -19,6 +19,9 @@ typedef struct plx_cli_peer {
  */
 void plx_cli_watch_begin(const plx_cli_peer *peers, size_t n);
 
+/** What the line says at its end instead of "nothing was saved: run it again". It stays. */
+void plx_cli_watch_keeps(const char *words);
+
 /** Ranks that end from here on are not lost. */
 void plx_cli_watch_end(void);
 

@@ -186,11 +186,12 @@ typedef struct plx_segment {
     double begun_s;                     /* seconds since 1970 */
     uint64_t bytes, damaged;            /* of the file; that are no whole record (trailing zeros are
                                            room, not damage) */
+    uint64_t damaged_at;                /* where the first damaged stretch begins */
     size_t entries, holes;              /* whole ones; damaged stretches */
 } plx_segment;
 
 typedef struct plx_journal_report {
-    size_t segments, unreadable, unended;
+    size_t segments, unreadable, newer, unended;
     size_t sessions;                    /* the highest number */
     size_t entries;                     /* whole ones, also those that a later one replaces */
     size_t holes;
@@ -207,23 +208,45 @@ typedef struct plx_reading {
 } plx_reading;
 
 /**
- * Read a journal, in constant memory. A folder that is not there or holds no segment has none.
+ * Read a journal, in constant memory. A folder that is not there or holds no segment has none. A
+ * segment whose header is not that of its name is unreadable: the same one never counts twice.
  *
- * Errors   PLX_NO_INPUT (66): the folder cannot be read; PLX_NO_MEMORY; what a callback returns.
- *          Never for damage: that is counted
+ * Errors   why says it in one line ("" if a callback ended it). PLX_NO_INPUT (66): the folder or a
+ *          segment may not be read; PLX_SYSTEM: no more files can be opened; PLX_NO_MEMORY; what a
+ *          callback returns. Never for damage: that is counted
  */
 plx_status plx_journal_read(const char *folder, const plx_reading *, plx_journal_report *,
                             char why[PLX_JOURNAL_WHY]);
 
+/* ---- finder.c ---- */
+
+/** Finds entries by their place, in any order; keeps some segments open. For one thread at a time. */
+typedef struct plx_finder plx_finder;
+
+plx_finder *plx_finder_open(const char *folder);    /* NULL: no memory */
+void plx_finder_close(plx_finder *);                /* NULL is fine */
+
 /**
- * Copy what a command wrote (stream 0 or 1) from the journal to a file, whole or nothing: it is
+ * The entry at a place; its pointers hold until the next call.
+ *
+ * Errors   PLX_NO_INPUT: it does not stand there whole (yet)
+ */
+plx_status plx_finder_entry(plx_finder *, const plx_place *, plx_entry *);
+
+/**
+ * Give what a command wrote (stream 0 or 1) piece by piece, as put takes it, whole or nothing: it is
  * checked first.
  *
- * Errors   PLX_NO_INPUT: it does not stand there whole (yet); PLX_IO: writing failed
+ * Errors   PLX_NO_INPUT as above; what put returns
  */
+plx_status plx_finder_output(plx_finder *, const plx_place *, int stream,
+                             plx_status (*put)(void *user, const void *bytes, size_t size),
+                             void *user);
+
+/** The same to a file. PLX_IO: writing failed, errno says why. */
 plx_status plx_journal_copy(const char *folder, const plx_place *, int stream, int to);
 
-/** The result of the entry at a place, into room bytes; *size what it has. Errors as copy. */
+/** The result of the entry at a place, into room bytes; *size what it has. Errors as entry. */
 plx_status plx_journal_result(const char *folder, const plx_place *, void *result, size_t room,
                               size_t *size);
 

@@ -3,8 +3,8 @@
  * journal/keys.c: items by content: a key, and a table from keys to numbers.
  *
  * The table is in 64 shards by a key's first bits; each is an array with linear probing that begins
- * where the key's next bits point, in order: so a shard that grows is copied nearly in sequence, and
- * only one is there twice at a time. It grows by an eighth when 0.85 full: 16 to 21 bytes a key.
+ * where the key's next bits point, in order: so a shard that grows is copied nearly in sequence,
+ * and only one is there twice at a time. It grows by an eighth when 0.85 full: 19 to 22 bytes a key.
  * The key of zeros marks a free place; that key itself has a place of its own.
  *
  * Source   D. Knuth, The Art of Computer Programming 3, 6.4, algorithm L; XXH3: Y. Collet, xxHash

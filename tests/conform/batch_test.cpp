@@ -7,6 +7,9 @@
 #include <cstdio>
 #include <fstream>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 // A source of n items that counts what is under way.
 struct Stream {
     size_t n = 0, batch = 0, given = 0, sunk = 0, most_ahead = 0;
@@ -40,6 +43,15 @@ static plx_status give(void *user, size_t want, void *items, size_t *at, size_t 
     }
     s->given += *got;
     s->most_ahead = std::max(s->most_ahead, s->given - s->sunk);
+    return PLX_OK;
+}
+
+// Items without bytes.
+static plx_status give_indices(void *user, size_t want, void *, size_t *, size_t *got)
+{
+    auto *s = static_cast<Stream *>(user);
+    *got = std::min(want, s->n - s->given);
+    s->given += *got;
     return PLX_OK;
 }
 
@@ -350,6 +362,103 @@ TEST_P(Batch, DoneSeesEveryItemWhereItRan)
         EXPECT_EQ(1000u, s.done.load());
     else
         EXPECT_LE(s.done.load(), 1000u);
+}
+
+// Where a batch ran its results may be finished, those of failed items too.
+static plx_status mark(void *, size_t first, size_t n, void *out, const plx_failure *failed,
+                       size_t failures)
+{
+    auto *x = static_cast<uint64_t *>(out);
+    for (size_t i = 0; i < n; i++)
+        x[i] = 7 * (first + i);
+    for (size_t i = 0; i < failures; i++)
+        x[failed[i].item - first] += 3;
+    return PLX_OK;
+}
+
+TEST_P(Batch, WhatDoneChangesTheSinkSees)
+{
+    Stream s;
+    s.n = 500;
+    Picky ctx{3, 10};
+    plx_job job{};
+    job.kernel = &picky;
+    job.ctx = &ctx;
+    job.batch = 7;
+    job.keep_going = true;
+    plx_stream stream{};
+    stream.source = give_indices;
+    stream.done = mark;
+    stream.sink = take;
+    stream.user = &s;
+    plx_status status = plx_batch(team, &job, &stream, &report);
+    EXPECT_EQ(PLX_ITEM_FAILED, status);
+    for (size_t i = 0; i < s.out.size(); i++)
+        EXPECT_EQ(7 * i + (i % 10 == 3 ? 3 : 0), s.out[i]);
+    EXPECT_EQ(team.root() ? 500u : 0u, s.out.size());
+}
+
+// Items leave a byte each in a file that all ranks of this host see; the calling thread of rank 0
+// waits in one of its items, asking as kernels are told to, until the others have run nearly all.
+static std::string marks()
+{
+    return "/tmp/plx-served-" + std::to_string(getppid());
+}
+
+static void wait_for_others(const plx_block *b)
+{
+    struct stat now;
+    for (int looks = 0; looks < 20000; looks++) {
+        if (plx_stopped(b) || (stat(marks().c_str(), &now) == 0 && now.st_size >= 60))
+            return;
+        usleep(1000);
+    }
+    plx_fail(b, b->lo, 1, "nobody ran the others");
+}
+
+static bool waited;
+
+static void leave_mark(const plx_block *b)
+{
+    if (my_rank == 0 && !waited) {
+        waited = true;
+        wait_for_others(b);
+        return;
+    }
+    std::ofstream(marks(), std::ios::app).write("x", 1);
+    usleep(1000); // so that rank 0 gets one
+}
+
+TEST_P(Batch, AKernelThatWaitsLongAndAsksHoldsUpNobody)
+{
+    static plx_kernel kernel{};
+    kernel.size = sizeof kernel;
+    kernel.name = "leaves_marks";
+    kernel.about = "waits once on rank 0";
+    kernel.out_size = 8;
+    kernel.map = leave_mark;
+    if (plx_team_ranks(team) == 1 || plx_team_threads(team) > 1)
+        GTEST_SKIP() << "needs several ranks, whose calling threads run all items";
+    Stream s;
+    s.n = 100;
+    waited = false;
+    if (team.root())
+        unlink(marks().c_str());
+    plx_agree(team, PLX_OK);
+    plx_job job{};
+    job.kernel = &kernel;
+    job.batch = 1;
+    job.in_flight = 100;
+    job.keep_going = true;
+    plx_stream stream{};
+    stream.source = give_indices;
+    stream.user = &s;
+    plx_status status = plx_batch(team, &job, &stream, &report);
+    EXPECT_EQ(PLX_OK, status);
+    EXPECT_EQ(100u, report.done);
+    EXPECT_TRUE(waited || !team.root()) << "rank 0 ran nothing, so nothing was seen";
+    if (team.root())
+        unlink(marks().c_str());
 }
 
 static size_t peak_bytes()

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cli/run_agree.c: what ranks know, told to all, through the public calls alone.
+ * cli/agree.c: what ranks know, told to all, through the public calls alone.
  *
  * Each is a small reduce over one item a rank: of findings that of the lowest rank with a fault; of
  * bytes a table, each rank's in its place. Every rank must come here, whatever it found.
  */
 #define _XOPEN_SOURCE 600                   /* gethostname */
+#include "agree.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "error.h"
-#include "run.h"
 
 /* One rank's finding; of several those of the lowest rank that has a fault. */
 typedef struct finding {

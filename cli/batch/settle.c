@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cli/batch/settle.c: how the helper's process begins and ends: alone, with nothing of the tool's
+ * but its channels; and leaving nothing behind.
+ *
+ * Commands' orphans become its children (PR_SET_CHILD_SUBREAPER), so at its end it finds all of
+ * them, those too that left their group, and none stays a zombie where nobody reaps.
+ */
+#define _GNU_SOURCE
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "serve.h"
+
+enum { FDS_MAX = 65536, NAP_MS = 2 };
+
+static const double end_s = 5;              /* for processes that take long to die of KILL */
+
+static void take_no_notice(int number)
+{
+    (void)number;
+}
+
+/* Caught, not ignored: exec then gives commands the default. */
+void plx_serve_signals(void (*handler)(int))
+{
+    static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2 };
+    struct sigaction action = { .sa_handler = handler, .sa_flags = SA_RESTART };
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        sigaction(numbers[i], &action, NULL);
+}
+
+static bool is_kept(const plx_helper *helper, int fd)
+{
+    for (int i = 0; i < helper->channels; i++)
+        if (helper->its[i] == fd)
+            return true;
+    return false;
+}
+
+static void close_above(int fd)
+{
+#ifdef SYS_close_range
+    if (syscall(SYS_close_range, (unsigned)fd + 1, ~0U, 0) == 0)
+        return;
+#endif
+    const long most = sysconf(_SC_OPEN_MAX);
+    for (int i = fd + 1; i < (most > 0 && most < FDS_MAX ? (int)most : FDS_MAX); i++)
+        close(i);
+}
+
+/* Whoever waits for the tool's output to end shall not wait for us. */
+static void close_others(const plx_helper *helper)
+{
+    const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    int highest = STDERR_FILENO;
+    for (int fd = 0; fd <= STDERR_FILENO && null >= 0; fd++)
+        if (fd != null)
+            dup2(null, fd);
+    for (int i = 0; i < helper->channels; i++)
+        highest = helper->its[i] > highest ? helper->its[i] : highest;
+    for (int fd = STDERR_FILENO + 1; fd < highest; fd++)
+        if (!is_kept(helper, fd))
+            close(fd);
+    close_above(highest);
+}
+
+void plx_settle_down(plx_helper *helper)
+{
+    sigset_t children;
+    sigemptyset(&children);
+    sigaddset(&children, SIGCHLD);
+    setsid();
+    for (int number = 1; number < SIGRTMAX; number++)
+        signal(number, SIG_DFL);
+    plx_serve_signals(take_no_notice);
+    sigprocmask(SIG_SETMASK, &children, NULL);
+    prctl(PR_SET_NAME, "parallax-help");
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    close_others(helper);
+}
+
+/* The parent's number stands behind the name, which may hold any sign, and the state. */
+static pid_t parent_of(const char *name)
+{
+    char path[64], text[512];
+    long parent = 0;
+    snprintf(path, sizeof path, "/proc/%.20s/stat", name);
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        return 0;
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    const char *behind = strrchr(text, ')');
+    if (behind != NULL && strlen(behind) > 4)
+        parent = strtol(behind + 4, NULL, 10);
+    return (pid_t)parent;
+}
+
+static void kill_children(void)
+{
+    DIR *folder = opendir("/proc");
+    if (folder == NULL)
+        return;
+    for (struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder))
+        if (isdigit((unsigned char)entry->d_name[0]) && parent_of(entry->d_name) == getpid())
+            kill((pid_t)strtol(entry->d_name, NULL, 10), SIGKILL);
+    closedir(folder);
+}
+
+static bool reap(void)
+{
+    pid_t pid = 0;
+    while ((pid = waitpid(-1, NULL, WNOHANG)) > 0) {
+    }
+    return pid < 0 && errno == ECHILD;
+}
+
+/* What a killed one leaves behind is our child next, and killed in the next round. */
+void plx_settle_up(void)
+{
+    const double until = plx_serve_now() + end_s;
+    while (!reap() && plx_serve_now() < until) {
+        kill_children();
+        poll(NULL, 0, NAP_MS);
+    }
+}

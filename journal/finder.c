@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * journal/finder.c: entries by their place, each checked as the reader checks it.
+ *
+ * Segments that were asked for stay open, in slots by their number, since the next entry is mostly
+ * of one of them; a header is read once.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "journal/list.h"
+#include "journal/window.h"
+
+enum { SLOTS = 16, AHEAD = 4096, WHY = 108 };
+
+typedef struct slot {
+    plx_segment_id id;
+    int fd;                             /* -1: nothing is open */
+    uint64_t salt;
+} slot;
+
+struct plx_finder {
+    char *folder;
+    slot slots[SLOTS];
+    plx_window window;
+    char why[WHY];
+};
+
+plx_finder *plx_finder_open(const char *folder)
+{
+    plx_finder *finder = calloc(1, sizeof *finder);
+    if (finder == NULL)
+        return NULL;
+    for (int i = 0; i < SLOTS; i++)
+        finder->slots[i].fd = -1;
+    finder->folder = malloc(strlen(folder) + 1);
+    if (finder->folder == NULL || !plx_window_open(&finder->window, AHEAD)) {
+        plx_finder_close(finder);
+        return NULL;
+    }
+    strcpy(finder->folder, folder);
+    return finder;
+}
+
+static void shut(slot *open)
+{
+    if (open->fd >= 0)
+        close(open->fd);
+    open->fd = -1;
+}
+
+void plx_finder_close(plx_finder *finder)
+{
+    if (finder == NULL)
+        return;
+    for (int i = 0; i < SLOTS; i++)
+        shut(&finder->slots[i]);
+    plx_window_close(&finder->window);
+    free(finder->folder);
+    free(finder);
+}
+
+static bool open_segment(plx_finder *finder, slot *into, const plx_segment_id *id)
+{
+    plx_segment_head head;
+    shut(into);
+    int fd = plx_list_open(finder->folder, id);
+    if (fd < 0)
+        return false;
+    const bool whole = plx_segment_head_read(fd, &head) == PLX_HEAD_WHOLE;
+    const plx_segment_id told = {head.header.session, head.header.rank, head.header.part};
+    if (whole && plx_segment_compare(id, &told) == 0)
+        *into = (slot){.id = *id, .fd = fd, .salt = head.header.salt};
+    else
+        close(fd);
+    plx_segment_head_free(&head);
+    return into->fd >= 0;
+}
+
+/* Look at the segment of a place. */
+static bool turn(plx_finder *finder, const plx_place *place)
+{
+    const plx_segment_id id = {place->session, place->rank, place->part};
+    slot *at = &finder->slots[(id.session * 31 + (uint32_t)id.rank * 7 + id.part) % SLOTS];
+    if (at->fd < 0 || plx_segment_compare(&at->id, &id) != 0)
+        if (!open_segment(finder, at, &id))
+            return false;
+    plx_window_turn(&finder->window, at->fd, at->salt); /* anew: it may have grown */
+    return place->offset % 8 == 0;
+}
+
+/* One piece of output of a place, at *at, which moves on. False: there is none that fits. */
+static bool next_piece(plx_finder *finder, uint64_t *at, plx_output_head *head,
+                       const unsigned char **bytes, size_t *size)
+{
+    plx_record record;
+    const unsigned char *payload;
+    if (plx_window_record(&finder->window, *at, &record, &payload) != PLX_FOUND_WHOLE ||
+        record.kind != PLX_KIND_OUTPUT || record.size <= sizeof *head)
+        return false;
+    memcpy(head, payload, sizeof *head);
+    *bytes = payload + sizeof *head;
+    *size = record.size - sizeof *head;
+    *at = plx_window_after(*at, &record);
+    return head->stream == 0 || head->stream == 1;
+}
+
+typedef plx_status putter(void *user, const void *bytes, size_t size);
+
+/* Go over all output of a place, to the entry; one stream's bytes go to put, if there is one. */
+static plx_status go_over(plx_finder *finder, const plx_place *place, uint64_t *at, plx_key *key,
+                          int stream, putter *put, void *user)
+{
+    uint64_t left[2] = {place->output[0], place->output[1]};
+    plx_status status = PLX_OK;
+    *at = place->offset;
+    for (bool first = true; status == PLX_OK && (left[0] > 0 || left[1] > 0); first = false) {
+        plx_output_head head;
+        const unsigned char *bytes;
+        size_t size;
+        if (!next_piece(finder, at, &head, &bytes, &size) || size > left[head.stream] ||
+            (head.stream == 1 && left[0] > 0) ||
+            (!first && memcmp(key, &head.key, sizeof *key) != 0))
+            return PLX_NO_INPUT;
+        *key = head.key;
+        left[head.stream] -= size;
+        if (put != NULL && head.stream == stream)
+            status = put(user, bytes, size);
+    }
+    return status;
+}
+
+plx_status plx_finder_entry(plx_finder *finder, const plx_place *place, plx_entry *entry)
+{
+    uint64_t at;
+    plx_key key;
+    plx_record record;
+    const unsigned char *payload;
+    if (!turn(finder, place) || go_over(finder, place, &at, &key, 0, NULL, NULL) != PLX_OK ||
+        plx_window_record(&finder->window, at, &record, &payload) != PLX_FOUND_WHOLE ||
+        record.kind != PLX_KIND_ENTRY ||
+        !plx_window_entry(payload, record.size, entry, finder->why))
+        return PLX_NO_INPUT;
+    const bool fits = entry->output[0] == place->output[0] &&
+                      entry->output[1] == place->output[1] &&
+                      (at == place->offset || memcmp(&key, &entry->key, sizeof key) == 0);
+    return fits ? PLX_OK : PLX_NO_INPUT;
+}
+
+plx_status plx_finder_output(plx_finder *finder, const plx_place *place, int stream, putter *put,
+                             void *user)
+{
+    uint64_t at;
+    plx_key key;
+    if (!turn(finder, place))
+        return PLX_NO_INPUT;
+    if (go_over(finder, place, &at, &key, stream, NULL, NULL) != PLX_OK)
+        return PLX_NO_INPUT;
+    return go_over(finder, place, &at, &key, stream, put, user);
+}
+
+/* A file that does not block, and would, is waited for. */
+static plx_status write_all(void *user, const void *bytes, size_t size)
+{
+    const int to = *(const int *)user;
+    for (size_t done = 0; done < size;) {
+        ssize_t n = write(to, (const char *)bytes + done, size - done);
+        if (n < 0 && errno == EAGAIN) {
+            struct pollfd ready = {.fd = to, .events = POLLOUT};
+            poll(&ready, 1, -1);
+        } else if (n < 0 && errno != EINTR) {
+            return PLX_IO;
+        }
+        done += n > 0 ? (size_t)n : 0;
+    }
+    return PLX_OK;
+}
+
+plx_status plx_journal_copy(const char *folder, const plx_place *place, int stream, int to)
+{
+    plx_finder *finder = plx_finder_open(folder);
+    if (finder == NULL)
+        return PLX_NO_MEMORY;
+    plx_status status = plx_finder_output(finder, place, stream, write_all, &to);
+    const int reason = errno;
+    plx_finder_close(finder);
+    errno = reason;
+    return status;
+}
+
+plx_status plx_journal_result(const char *folder, const plx_place *place, void *result, size_t room,
+                              size_t *size)
+{
+    plx_entry entry;
+    plx_finder *finder = plx_finder_open(folder);
+    if (finder == NULL)
+        return PLX_NO_MEMORY;
+    plx_status status = plx_finder_entry(finder, place, &entry);
+    if (status == PLX_OK) {
+        *size = entry.result_size;
+        memcpy(result, entry.result, entry.result_size < room ? entry.result_size : room);
+    }
+    plx_finder_close(finder);
+    return status;
+}

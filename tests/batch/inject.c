@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tests/batch/inject.c: preloaded into the command: the n-th call of one kind that touches a folder
+ * goes wrong, or is the last thing that the process does.
+ *
+ * PLX_INJECT is "CALL:N:HOW:MARK:FOLDER": HOW is kill (before the call), torn (after half of a
+ * write), after, short (half of a write, without an error), or an errno's number, -number for
+ * every call from the N-th on. MARK is a file that is made when it happens. Calls are counted over
+ * all threads of a process; under a launcher rank 0's alone.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { WORD = 32, PATH = 4096 };
+
+typedef enum how { GO_ON, KILL, TORN, AFTER, SHORT, FAIL } how;
+
+static struct {
+    char call[WORD], mark[PATH], folder[PATH];
+    long n;
+    how how;
+    int error;
+    bool ever;
+} plan;
+
+static atomic_long seen;
+
+__attribute__((constructor)) static void read_plan(void)
+{
+    static const char *const words[] = { "", "kill", "torn", "after", "short" };
+    const char *told = getenv("PLX_INJECT"), *rank = getenv("OMPI_COMM_WORLD_RANK");
+    char name[WORD];
+    if (!told || (rank && strcmp(rank, "0") != 0) ||
+        sscanf(told, "%31[^:]:%ld:%31[^:]:%4095[^:]:%4095s", plan.call, &plan.n, name, plan.mark,
+               plan.folder) != 5)
+        return;
+    for (int i = KILL; i <= SHORT; i++)
+        if (strcmp(name, words[i]) == 0)
+            plan.how = (how)i;
+    if (plan.how == GO_ON) {
+        const int number = atoi(name);
+        plan.how = FAIL;
+        plan.ever = number < 0;
+        plan.error = abs(number);
+    }
+}
+
+static bool is_inside(const char *path)
+{
+    char whole[PATH];
+    const size_t length = strlen(plan.folder);
+    if (*path != '/' && getcwd(whole, sizeof whole / 2)) {
+        strncat(whole, "/", 2);
+        strncat(whole, path, sizeof whole / 2 - 2);
+        path = whole;
+    }
+    return strncmp(path, plan.folder, length) == 0;
+}
+
+static bool is_open_inside(int fd)
+{
+    char link[64], path[PATH];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    const ssize_t length = readlink(link, path, sizeof path - 1);
+    path[length > 0 ? length : 0] = '\0';
+    return length > 0 && is_inside(path);
+}
+
+/* What becomes of this call: it is counted if it is of the kind and touches the folder. */
+static how judge(const char *call, int fd, const char *path)
+{
+    if (plan.how == GO_ON || strcmp(call, plan.call) != 0 ||
+        !(path && (*path == '/' || fd < 0) ? is_inside(path) : is_open_inside(fd)))
+        return GO_ON;
+    const long number = atomic_fetch_add(&seen, 1) + 1;
+    if (number != plan.n && !(plan.ever && number > plan.n))
+        return GO_ON;
+    syscall(SYS_close, syscall(SYS_openat, AT_FDCWD, plan.mark, O_CREAT | O_WRONLY, 0600));
+    if (plan.how == KILL)
+        kill(getpid(), SIGKILL);
+    errno = plan.error;
+    return plan.how;
+}
+
+static void end_after(how what)
+{
+    if (what == AFTER || what == TORN)
+        kill(getpid(), SIGKILL);
+}
+
+#define REAL(type, name, ...)                              \
+    static type (*real)(__VA_ARGS__);                      \
+    if (real == NULL)                                      \
+        *(void **)&real = dlsym(RTLD_NEXT, name)
+
+/* Calls that give -1 and errno, with a file or a path. */
+#define WRAP(name, fd, path, parameters, ...)              \
+    int name parameters;                                   \
+    int name parameters                                    \
+    {                                                      \
+        REAL(int, #name, ARGUMENTS parameters);            \
+        const how what = judge(#name, fd, path);           \
+        const int result = what == FAIL ? -1 : real(__VA_ARGS__); \
+        end_after(what);                                   \
+        return result;                                     \
+    }
+#define ARGUMENTS(...) __VA_ARGS__
+
+WRAP(fdatasync, fd, NULL, (int fd), fd)
+WRAP(fsync, fd, NULL, (int fd), fd)
+WRAP(close, fd, NULL, (int fd), fd)
+WRAP(ftruncate, fd, NULL, (int fd, off_t size), fd, size)
+WRAP(fallocate, fd, NULL, (int fd, int mode, off_t at, off_t size), fd, mode, at, size)
+WRAP(link, -1, to, (const char *from, const char *to), from, to)
+WRAP(linkat, there, to, (int here, const char *from, int there, const char *to, int flags), here,
+     from, there, to, flags)
+WRAP(rename, -1, to, (const char *from, const char *to), from, to)
+WRAP(renameat, there, to, (int here, const char *from, int there, const char *to), here, from,
+     there, to)
+WRAP(unlink, -1, path, (const char *path), path)
+WRAP(unlinkat, fd, path, (int fd, const char *path, int flags), fd, path, flags)
+WRAP(mkdir, -1, path, (const char *path, mode_t mode), path, mode)
+
+/* A write: half of it may be done. */
+#define WRAP_WRITE(name, rest, more)                       \
+    ssize_t name(int fd, const void *data, size_t size rest); \
+    ssize_t name(int fd, const void *data, size_t size rest) \
+    {                                                      \
+        REAL(ssize_t, #name, int, const void *, size_t rest); \
+        const how what = judge(#name, fd, NULL);           \
+        if (what == FAIL)                                  \
+            return -1;                                     \
+        if ((what == TORN || what == SHORT) && size > 1)   \
+            size /= 2;                                     \
+        const ssize_t result = real(fd, data, size more);  \
+        end_after(what);                                   \
+        return result;                                     \
+    }
+#define NOTHING
+#define OFFSET , off_t at
+#define AT , at
+
+WRAP_WRITE(write, NOTHING, NOTHING)
+WRAP_WRITE(pwrite, OFFSET, AT)
+
+static mode_t mode_of(int flags, va_list more)
+{
+    return flags & (O_CREAT | __O_TMPFILE) ? va_arg(more, mode_t) : 0;
+}
+
+int open(const char *path, int flags, ...)
+{
+    REAL(int, "open", const char *, int, ...);
+    va_list more;
+    va_start(more, flags);
+    const mode_t mode = mode_of(flags, more);
+    va_end(more);
+    const how what = judge("open", -1, path);
+    const int result = what == FAIL ? -1 : real(path, flags, mode);
+    end_after(what);
+    return result;
+}
+
+int openat(int folder, const char *path, int flags, ...)
+{
+    REAL(int, "openat", int, const char *, int, ...);
+    va_list more;
+    va_start(more, flags);
+    const mode_t mode = mode_of(flags, more);
+    va_end(more);
+    const how what = judge("openat", folder, path);
+    const int result = what == FAIL ? -1 : real(folder, path, flags, mode);
+    end_after(what);
+    return result;
+}

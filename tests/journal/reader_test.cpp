@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+/* reader_test.cpp: whole journals of segments made by hand are read as what was put into them. */
+#include <cerrno>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+#include "oracle.h"
+
+using namespace oracle;
+
+namespace {
+
+Entry made(int i)
+{
+    Entry e;
+    e.item = "item " + std::to_string(i) + std::string(static_cast<size_t>(i) % 9, '.');
+    e.result = std::string(static_cast<size_t>(i) * 7 % 40, static_cast<char>('a' + i % 26));
+    e.tries = 1 + i % 3;
+    e.elapsed_s = i * 0.5;
+    e.ended_s = 1e9 + i;
+    if (i % 4 == 1) {
+        e.state = i % 8 == 1 ? PLX_ITEM_BAD : PLX_ITEM_FALLBACK;
+        e.code = i - 3;
+        e.signal = i % 12;
+        e.why = "why of " + std::to_string(i);
+    }
+    if (i % 3 == 0)
+        e.output[0] = std::string(static_cast<size_t>(i) + 1, 'o');
+    if (i % 5 == 0)
+        e.output[1] = std::string(static_cast<size_t>(i) * 3 + 2, 'e');
+    return e;
+}
+
+std::string read_file(int fd)
+{
+    std::string all(1 << 20, '\0');
+    all.resize(static_cast<size_t>(pread(fd, all.data(), all.size(), 0)));
+    return all;
+}
+
+} // namespace
+
+TEST(Reader, EntriesComeInOrderWithTheirOutput)
+{
+    Folder folder;
+    std::vector<Entry> all;
+    /* saved out of order; parts and sessions are numbers, not texts */
+    const int order[][3] = {{2, 0, 0}, {1, 10, 0}, {1, 2, 0}, {1, 0, 10}, {1, 0, 9}};
+    std::vector<Segment> segments;
+    for (int s = 4; s >= 0; s--) {
+        Segment segment(static_cast<uint32_t>(order[s][0]), order[s][1],
+                        static_cast<uint32_t>(order[s][2]), "{\"subject\": 1}");
+        for (int i = 0; i < 20; i++)
+            segment.put(made(s * 20 + i), 1 + static_cast<size_t>(i) * 4);
+        all.insert(all.end(), segment.entries.begin(), segment.entries.end());
+        if (s != 2)
+            segment.end();
+        segments.push_back(segment);
+    }
+    for (size_t s : {2, 0, 4, 3, 1})
+        folder.save(segments[s]);
+    folder.save("owner.3", "somebody");
+    folder.save("s000001-r0-9.plxj.old", segments[0].bytes);
+    const Told told = read(folder.path);
+    EXPECT_EQ(told.status, PLX_OK);
+    EXPECT_EQ(told.why, "");
+    EXPECT_EQ(told.entries, all);
+    EXPECT_EQ(told.report.segments, 5u);
+    EXPECT_EQ(told.report.unended, 1u);
+    EXPECT_EQ(told.report.sessions, 2u);
+    EXPECT_EQ(told.report.entries, 100u);
+    EXPECT_EQ(told.report.unreadable + told.report.newer + told.report.holes + told.report.damaged, 0u);
+    ASSERT_EQ(told.segments.size(), 5u);
+    EXPECT_EQ(told.segments[0].name, "s000001-r0-9.plxj");
+    EXPECT_EQ(told.segments[2].subject, "{\"subject\": 1}");
+    EXPECT_EQ(told.segments[2].host, "node7");
+    EXPECT_FALSE(told.segments[2].ended);
+    EXPECT_TRUE(told.segments[4].ended);
+}
+
+TEST(Reader, LongItemsResultsAndOutputsOfManyPieces)
+{
+    Folder folder;
+    Segment segment(1, 0, 0, std::string(PLX_SUBJECT_MAX - 1, 's'));
+    std::vector<Entry> all;
+    for (int i = 0; i < 24; i++) {
+        Entry e = made(i);
+        e.item = std::to_string(i) + std::string(PLX_ITEM_MAX - 2, 'i');
+        e.result = std::string(PLX_RESULT_MAX, static_cast<char>(i));
+        e.why = std::string(107, 'w');
+        e.output[0] = std::string(300000 + static_cast<size_t>(i), 'o');
+        e.output[1] = std::string(65536, 'e');
+        segment.put(e);
+        all.push_back(e);
+    }
+    folder.save(segment);
+    const Told told = read(folder.path);
+    EXPECT_EQ(told.status, PLX_OK);
+    EXPECT_TRUE(told.entries == all);
+    EXPECT_EQ(told.report.holes, 0u);
+}
+
+TEST(Reader, RoomBehindTheLastRecordIsNoDamage)
+{
+    Folder folder;
+    Segment whole(1, 0, 0, "{}");
+    whole.put(made(3));
+    whole.bytes += std::string(3000000, '\0');
+    Segment torn(1, 1, 0, "{}");
+    torn.put(made(4));
+    const size_t end = torn.bytes.size();
+    torn.put(made(5));
+    torn.bytes.resize(end + 60);
+    torn.bytes += std::string(1001, '\0');
+    folder.save(whole);
+    folder.save(torn);
+    const Told told = read(folder.path);
+    EXPECT_EQ(told.entries, (std::vector<Entry>{made(3), made(4)}));
+    ASSERT_EQ(told.segments.size(), 2u);
+    EXPECT_EQ(told.segments[0].holes, 0u);
+    EXPECT_EQ(told.segments[0].damaged, 0u);
+    EXPECT_EQ(told.segments[1].holes, 1u);
+    EXPECT_EQ(told.segments[1].damaged_at, end);
+    EXPECT_GT(told.segments[1].damaged, 40u);
+    EXPECT_LE(told.segments[1].damaged, 80u);
+}
+
+TEST(Reader, OutputMustStandBeforeItsEntryAndAddUp)
+{
+    Folder folder;
+    Entry e = made(15), plain = made(1), other = made(2);
+    const Entry bare = [&] { Entry b = e; b.output[0] = b.output[1] = ""; return b; }();
+    int rank = 0;
+    auto segment = [&](auto fill) {
+        Segment s(1, rank++, 0, "{}");
+        s.put(plain);
+        fill(s);
+        s.put(other);
+        s.entries.clear();
+        folder.save(s);
+    };
+    auto pieces = [&](Segment &s, const char *item) {
+        s.piece(item, 0, e.output[0]);
+        s.piece(item, 1, e.output[1]);
+    };
+    /* the entry of 15 says what its output has: taken out of a segment that holds all of it */
+    auto entry_alone = [&](Segment &s) {
+        Segment full(1, 0, 0, "");
+        full.put(e);
+        s.record(2, full.bytes.substr(full.records.back() + 40,
+                                      72 + e.item.size() + e.result.size() + e.why.size()));
+    };
+    segment([&](Segment &s) { entry_alone(s); });
+    segment([&](Segment &s) { pieces(s, "another"); entry_alone(s); });
+    segment([&](Segment &s) { s.piece(e.item, 0, e.output[0]); entry_alone(s); });
+    segment([&](Segment &s) { pieces(s, e.item.c_str()); s.put(plain); entry_alone(s); });
+    segment([&](Segment &s) { pieces(s, e.item.c_str()); s.piece(e.item, 1, "x"); entry_alone(s); });
+    segment([&](Segment &s) { s.piece(e.item, 1, e.output[1]); s.piece(e.item, 0, e.output[0]); entry_alone(s); });
+    segment([&](Segment &s) { pieces(s, e.item.c_str()); s.put(bare); });
+    segment([&](Segment &s) { pieces(s, e.item.c_str()); s.piece(e.item, 1, ""); entry_alone(s); });
+    const Told none = read(folder.path);
+    for (const Entry &found : none.entries)
+        EXPECT_NE(found.item, e.item);
+    EXPECT_EQ(none.report.entries, 8u * 2 + 1);
+    EXPECT_GE(none.report.holes, 8u);
+    /* pieces without an entry are no damage: their writer died */
+    Folder good;
+    Segment s(1, 0, 0, "{}");
+    pieces(s, "another");
+    pieces(s, e.item.c_str());
+    entry_alone(s);
+    pieces(s, "another");
+    good.save(s);
+    const Told told = read(good.path);
+    EXPECT_EQ(told.entries, std::vector<Entry>{e});
+    EXPECT_EQ(told.report.holes, 0u);
+}
+
+TEST(Reader, UnknownKindsArePassedOver)
+{
+    Folder folder;
+    Segment segment(1, 0, 0, "{}");
+    segment.record(77, "of a later version");
+    segment.put(made(6));
+    segment.record(4, "");
+    segment.end();
+    folder.save(segment);
+    const Told told = read(folder.path);
+    EXPECT_EQ(told.entries, std::vector<Entry>{made(6)});
+    EXPECT_EQ(told.report.holes, 0u);
+    EXPECT_TRUE(told.segments.at(0).ended);
+}
+
+TEST(Reader, ANewerVersionIsToldAndNotRead)
+{
+    Folder folder;
+    Segment segment(3, 1, 0, "{}", 2);
+    segment.put(made(6));
+    folder.save(segment);
+    const Told told = read(folder.path);
+    EXPECT_EQ(told.status, PLX_OK);
+    EXPECT_EQ(told.report.newer, 1u);
+    EXPECT_EQ(told.report.entries, 0u);
+    EXPECT_EQ(told.report.damaged, 0u);
+    EXPECT_TRUE(told.segments.at(0).newer);
+}
+
+TEST(Reader, NoFolderIsNoJournalAndAFileIsNone)
+{
+    Folder folder;
+    const Told none = read(folder.path + "/nothing");
+    EXPECT_EQ(none.status, PLX_OK);
+    EXPECT_EQ(none.report.segments, 0u);
+    folder.save("file", "");
+    const Told file = read(folder.path + "/file");
+    EXPECT_EQ(file.status, PLX_NO_INPUT);
+    EXPECT_NE(file.why.find(folder.path + "/file"), std::string::npos);
+    EXPECT_NE(file.why.find("Not a directory"), std::string::npos);
+}
+
+TEST(Reader, WhatIsNoFileOrEmptyIsUnreadableAndNoDamage)
+{
+    Folder folder;
+    folder.save("s000001-r0-0.plxj", "");
+    folder.save("s000001-r1-0.plxj", std::string(5000, '\0'));
+    ASSERT_EQ(mkfifo((folder.path + "/s000002-r0-0.plxj").c_str(), 0600), 0);
+    ASSERT_EQ(symlink("nowhere", (folder.path + "/s000005-r0-0.plxj").c_str()), 0);
+    const Told told = read(folder.path);
+    EXPECT_EQ(told.status, PLX_OK);
+    EXPECT_EQ(told.report.segments, 3u);
+    EXPECT_EQ(told.report.unreadable, 3u);
+    EXPECT_EQ(told.report.damaged, 0u);
+    EXPECT_EQ(told.report.sessions, 5u);
+}
+
+TEST(Reader, ACallbackEndsTheReadingWithItsStatus)
+{
+    Folder folder;
+    Segment segment(1, 0, 0, "{}");
+    for (int i = 0; i < 5; i++)
+        segment.put(made(i));
+    folder.save(segment);
+    size_t count = 0;
+    char why[PLX_JOURNAL_WHY];
+    plx_journal_report report;
+    plx_reading reading = {};
+    reading.user = &count;
+    reading.entry = [](void *user, const plx_entry *, const plx_place *) {
+        return ++*static_cast<size_t *>(user) == 3 ? PLX_MISMATCH : PLX_OK;
+    };
+    EXPECT_EQ(plx_journal_read(folder.path.c_str(), &reading, &report, why), PLX_MISMATCH);
+    EXPECT_EQ(count, 3u);
+    EXPECT_STREQ(why, "");
+    reading.entry = nullptr;
+    EXPECT_EQ(plx_journal_read(folder.path.c_str(), &reading, &report, why), PLX_OK);
+    EXPECT_EQ(report.entries, 5u);
+}
+
+TEST(Reader, OutputIsCopiedWholeOrNotAtAll)
+{
+    Folder folder;
+    Segment segment(1, 0, 0, "{}");
+    Entry e = made(3);
+    e.output[0] = std::string(200000, 'x');
+    e.output[1] = "errors";
+    segment.put(e);
+    folder.save(segment);
+    const Told told = read(folder.path);
+    ASSERT_EQ(told.places.size(), 1u);
+    const plx_place place = told.places[0];
+    const int to = open(folder.path.c_str(), O_TMPFILE | O_RDWR, 0600);
+    EXPECT_EQ(plx_journal_copy(folder.path.c_str(), &place, 0, to), PLX_OK);
+    EXPECT_EQ(plx_journal_copy(folder.path.c_str(), &place, 1, to), PLX_OK);
+    EXPECT_TRUE(read_file(to) == e.output[0] + "errors");
+    char result[8];
+    size_t size = 0;
+    EXPECT_EQ(plx_journal_result(folder.path.c_str(), &place, result, sizeof result, &size), PLX_OK);
+    EXPECT_EQ(size, e.result.size());
+    EXPECT_EQ(std::string(result, 8), e.result.substr(0, 8));
+    /* its last piece is broken: nothing is copied; one that is elsewhere; a file that is full */
+    segment.bytes[segment.records[3] + 50] ^= 1;
+    folder.save(segment);
+    EXPECT_EQ(plx_journal_copy(folder.path.c_str(), &place, 0, to), PLX_NO_INPUT);
+    plx_place wrong = place;
+    wrong.offset += 8;
+    EXPECT_EQ(plx_journal_copy(folder.path.c_str(), &wrong, 0, to), PLX_NO_INPUT);
+    wrong = place;
+    wrong.part = 1;
+    EXPECT_EQ(plx_journal_copy(folder.path.c_str(), &wrong, 0, to), PLX_NO_INPUT);
+    EXPECT_EQ(read_file(to).size(), 200006u);
+    segment.bytes[segment.records[3] + 50] ^= 1;
+    folder.save(segment);
+    const int full = open("/dev/full", O_WRONLY);
+    EXPECT_EQ(plx_journal_copy(folder.path.c_str(), &place, 0, full), PLX_IO);
+    EXPECT_EQ(errno, ENOSPC);
+    close(full);
+    close(to);
+}
