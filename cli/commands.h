@@ -11,5 +11,7 @@ int plx_cli_report(int argc, char **argv);
 int plx_cli_check(int argc, char **argv);
 int plx_cli_advise(int argc, char **argv);
 int plx_cli_doctor(int argc, char **argv);
+int plx_cli_batch(int argc, char **argv);
+int plx_cli_journal(int argc, char **argv);
 
 #endif

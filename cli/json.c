@@ -39,6 +39,34 @@ json_t *plx_cli_json_text(const char *text)
     return json_string(plain);
 }
 
+/* Bytes of the character that begins here; 0: none does. */
+static size_t character(const unsigned char *c, size_t left)
+{
+    const size_t size = *c < 0x80 ? 1 : *c >= 0xf0 ? 4 : *c >= 0xe0 ? 3 : *c >= 0xc0 ? 2 : 0;
+    if (size == 0 || size > left)
+        return 0;
+    json_t *one = json_stringn((const char *)c, size); /* jansson knows which are none */
+    json_decref(one);
+    return one != NULL ? size : 0;
+}
+
+json_t *plx_cli_json_bytes(const void *bytes, size_t size)
+{
+    json_t *whole = json_stringn(bytes, size);
+    unsigned char *plain = whole == NULL ? malloc(size) : NULL;
+    if (plain == NULL)
+        return whole;
+    memcpy(plain, bytes, size);
+    for (size_t at = 0, step; at < size; at += step > 0 ? step : 1) {
+        step = character(plain + at, size - at);
+        if (step == 0)
+            plain[at] = '?';
+    }
+    whole = json_stringn((const char *)plain, size);
+    free(plain);
+    return whole;
+}
+
 int plx_cli_json_print(json_t *object)
 {
     char *text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(12));

@@ -15,6 +15,9 @@ json_t *plx_cli_json_seconds(double);
 /** A text of any bytes: what is no UTF-8 is shown as '?'. NULL gives null. */
 json_t *plx_cli_json_text(const char *);
 
+/** The same of size bytes, NULs among them; only what is no UTF-8 is shown as '?'. */
+json_t *plx_cli_json_bytes(const void *bytes, size_t size);
+
 /** Print the object as one line on stdout and free it. 0, or 71 after printing the line. */
 int plx_cli_json_print(json_t *);
 /** The same of a line that is made already; NULL: there was no memory. */

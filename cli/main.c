@@ -26,12 +26,16 @@ static const struct {
     {"list", "models, patterns and kernels; what is missing and why", plx_cli_list},
     {"run", "one call of a kernel by a pattern under a model: result, time, where it went",
      plx_cli_run},
+    {"batch", "many items through a kernel or a command: recorded, resumed, nothing lost",
+     plx_cli_batch},
     {"compare", "the same work under every model: equal answers first, then time", plx_cli_compare},
     {"advise", "which model, how many workers, which grain: short probes, each answer with why",
      plx_cli_advise},
     {"report", "comparisons as one HTML page: verdict, table, plots, set-up", plx_cli_report},
     {"check", "does a kernel keep the laws? the one that is broken, with the block", plx_cli_check},
     {"doctor", "cores, binding, MPI: what would go wrong here, and what mends it", plx_cli_doctor},
+    {"journal", "what a batch has recorded: figures, damage, each item's final state",
+     plx_cli_journal},
     {"new", "write a commented kernel of your own to start from", plx_cli_new},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };

@@ -24,15 +24,17 @@ double plx_commit_clock_s(void)
 
 /* ---- what is said ---- */
 
-/* Nothing more can be recorded. The first reason counts. */
-static void say_broken(plx_writer *w, const char *why)
+/* With the lock held: nothing more can be recorded. The first reason counts. */
+static void note(plx_writer *w, const char *why)
 {
-    pthread_mutex_lock(&w->lock);
     if (!w->has_why)
         snprintf(w->why, sizeof w->why, "%s", why);
     w->has_why = true;
     pthread_cond_broadcast(&w->done);
-    pthread_mutex_unlock(&w->lock);
+}
+
+static void tell_user(plx_writer *w)
+{
     if (!w->told && w->how.broken)
         w->how.broken(w->how.user);
     w->told = true;
@@ -42,8 +44,9 @@ static void break_down(plx_writer *w, plx_status status, const char *why)
 {
     pthread_mutex_lock(&w->lock);
     w->status = status;
+    note(w, why);
     pthread_mutex_unlock(&w->lock);
-    say_broken(w, why);
+    tell_user(w);
 }
 
 /* ---- one batch to disk ---- */
@@ -145,8 +148,7 @@ static bool take_batch(plx_writer *w, uint64_t *offset)
    it succeeds; else what it held is lost. */
 static plx_status leave(plx_writer *w, bool sync_failed, char *why)
 {
-    char again[PLX_JOURNAL_WHY];
-    if (w->written > w->synced && (sync_failed || sync_file(w, again) != PLX_OK))
+    if (w->written > w->synced && (sync_failed || sync_file(w, why) != PLX_OK))
         return PLX_IO;
     return move(w, why);
 }
@@ -173,7 +175,7 @@ static void commit(plx_writer *w)
 
 static void renew(plx_writer *w)
 {
-    char why[PLX_JOURNAL_WHY] = "";
+    char why[PLX_JOURNAL_WHY];
     plx_status status = leave(w, false, why);
     if (status == PLX_OK)
         settle(w, true);
@@ -183,7 +185,8 @@ static void renew(plx_writer *w)
 
 /* ---- room and lease ---- */
 
-/* There is always room for more than is accepted, so that nobody waits for it. */
+/* There is always room for more than is accepted: in the end for as much as is kept, so that nobody
+   waits for it while the disk syncs. */
 static void take_room(plx_writer *w)
 {
     char why[PLX_JOURNAL_WHY];
@@ -201,10 +204,12 @@ static void take_room(plx_writer *w)
     w->room = w->file.room;
     w->full = full;
     w->renew = w->renew || (status != PLX_OK && !full);
+    if (full)
+        note(w, why);
     pthread_cond_broadcast(&w->done);
     pthread_mutex_unlock(&w->lock);
     if (full)
-        say_broken(w, why);
+        tell_user(w);
 }
 
 static void keep_lease(plx_writer *w)

@@ -39,7 +39,7 @@ typedef struct plx_header {
     char magic[8];
     uint16_t major, minor;
     uint32_t order;                     /* 0x01020304 */
-    uint64_t salt;                      /* random */
+    uint64_t salt;                      /* of this segment alone: of time, process, place */
     uint32_t session, part;
     int32_t rank;
     uint32_t subject_size;              /* with its NUL */

@@ -121,7 +121,8 @@ typedef struct plx_writer_report {
  * Create a segment: exclusively, header and folder synced, room for the last entries taken ahead. A
  * thread of the writer's own commits groups and keeps the owner's lease.
  *
- * Errors   *writer is NULL; why says it in one line; PLX_IO (74), PLX_NO_MEMORY, PLX_SYSTEM
+ * Errors   *writer is NULL; why says it in one line; PLX_IO (74), PLX_NO_MEMORY, PLX_SYSTEM,
+ *          PLX_TOO_BIG (the subject)
  */
 plx_status plx_writer_open(plx_writer **, const plx_writer_how *, char why[PLX_JOURNAL_WHY]);
 
@@ -133,9 +134,14 @@ plx_status plx_writer_open(plx_writer **, const plx_writer_how *, char why[PLX_J
  *
  * A sync or write that fails is never tried again on that segment: what it held since its last good
  * sync is written to a new one. If that fails too the writer is broken: nothing is taken any more,
- * what was acknowledged stays.
+ * what was acknowledged stays. On a full disk broken() is called at once, and entries are taken as
+ * long as the room lasts that was taken ahead.
  *
- * Errors   PLX_IO (broken), PLX_STOPPED (the journal was taken over by another), PLX_TOO_BIG
+ * A place is stale once its segment has failed: nothing stands there then, or the same entry, and
+ * the journal has it elsewhere.
+ *
+ * Errors   PLX_IO (broken, or the room is used up), PLX_STOPPED (the journal was taken over by
+ *          another), PLX_TOO_BIG, PLX_NO_INPUT (a file holds less than was told: nothing was put)
  */
 plx_status plx_writer_put(plx_writer *, const plx_entry *, const int files[2], plx_place *);
 
@@ -145,7 +151,10 @@ plx_status plx_writer_sync(plx_writer *);
 /** Why the writer is broken, one line; "" if it is not. */
 const char *plx_writer_why(const plx_writer *);
 
-/** Sync, mark the end, close, sync the folder. report may be NULL. The writer is gone either way. */
+/**
+ * Sync, mark the end, close, sync the folder. report may be NULL. The writer is gone either way. Not
+ * PLX_OK: it was broken before, or something fails now; then why says what.
+ */
 plx_status plx_writer_close(plx_writer *, plx_writer_report *, char why[PLX_JOURNAL_WHY]);
 
 /* ---- owner.c: who may write ---- */
@@ -161,7 +170,7 @@ plx_status plx_writer_close(plx_writer *, plx_writer_report *, char why[PLX_JOUR
  *
  * Errors   *owner is NULL; why says it in one line. PLX_TIMED_OUT (75): in use, by whom, until when;
  *          PLX_IO (74); PLX_NO_INPUT (66): a path that is no folder; PLX_BAD_JOB: its parent is
- *          missing (the command says 73)
+ *          missing, or nothing may be made in it (the command says 73); PLX_NO_MEMORY
  */
 plx_status plx_owner_take(plx_owner **, const char *folder, bool take_over,
                           char why[PLX_JOURNAL_WHY]);
@@ -169,6 +178,17 @@ plx_status plx_owner_take(plx_owner **, const char *folder, bool take_over,
 /** Renew the lease, every 15 s; false: somebody else is the owner now. */
 bool plx_owner_keep(plx_owner *);
 void plx_owner_give(plx_owner *);       /* released: the next one need not wait. NULL is fine */
+
+/** Who was the owner last. */
+typedef struct plx_owner_seen {
+    bool held;                          /* not given back */
+    bool here, alive;                   /* of this host and boot; then: its process is still there */
+    int64_t pid;
+    char host[PLX_HOST_MAX];
+} plx_owner_seen;
+
+/** False: nobody ever was, or it cannot be read. */
+bool plx_owner_look(const char *folder, plx_owner_seen *);
 
 /* ---- reader.c ---- */
 

@@ -21,7 +21,7 @@
 #include "journal/sums.h"
 
 enum {
-    STEP_FIRST = 256 * 1024, STEP_MOST = 4 * 1024 * 1024,
+    STEP_FIRST = 256 * 1024, STEP_MOST = 8 * 1024 * 1024,
     ZEROS = 64 * 1024,
     NAMES_TRIED = 100
 };
@@ -147,6 +147,7 @@ plx_status plx_segment_create(plx_segment_file *file, const plx_segment_plan *pl
     make_image(plan, *part, &file->salt);
     file->start = plx_segment_start(plan->subject);
     status = write_header(file, plan, bytes, why);
+    file->step = STEP_FIRST;
     if (status != PLX_OK) { /* nothing stands in it: the folder needs no such file */
         plx_segment_abandon(file);
         unlink(file->path);

@@ -169,11 +169,13 @@ static void hurry(plx_writer *w)
     pthread_cond_signal(&w->work);
 }
 
-/* Until so many entries are safe: synced, or written if that is all that was asked for. */
+/* Until so many entries are safe: synced, or written if that is all that was asked for; or until a
+   long entry was lost with its segment, which its caller looks for. */
 static plx_status wait_safe(plx_writer *w, size_t goal)
 {
     const size_t *safe = w->how.durability == PLX_DURABLE_NONE ? &w->written : &w->synced;
-    while (*safe < goal && w->status == PLX_OK) {
+    uint32_t generation = w->generation;
+    while (*safe < goal && w->status == PLX_OK && w->generation == generation) {
         hurry(w);
         pthread_cond_wait(&w->done, &w->lock);
     }
@@ -287,8 +289,7 @@ static plx_status put_short(plx_writer *w, const plx_entry *entry, const int *fi
     return w->how.durability == PLX_DURABLE_ITEM ? wait_safe(w, w->put) : PLX_OK;
 }
 
-/* Piece after piece, as far as the generation it was begun in lasts: else true, and all is to be
-   put anew. */
+/* Piece after piece, as far as the generation it was begun in lasts. */
 static plx_status put_pieces(plx_writer *w, const plx_entry *entry, const int *files,
                              uint32_t generation)
 {

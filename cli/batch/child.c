@@ -84,7 +84,7 @@ static void close_channels(const plx_helper *helper)
 static _Noreturn void be_child(const plx_helper *helper, const plx_serve_order *order, pid_t parent)
 {
     struct sigaction term = { .sa_handler = on_term, .sa_flags = SA_RESTART };
-    plx_serve_signals(SIG_DFL);
+    plx_settle_signals(SIG_DFL);
     sigemptyset(&term.sa_mask);
     sigaction(SIGTERM, &term, NULL);
     if (!plx_spawn_settle(parent, order)) {

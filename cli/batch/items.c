@@ -137,7 +137,8 @@ bool plx_items_cut(const plx_items *items)
 static bool end(plx_items *items, int *code)
 {
     const bool known = items->fd >= 0 && !items->once;
-    *code = known && (items->at < items->count || plx_items_changed(items)) ? plx_items_say_changed(items) : 0;
+    const bool other = known && (items->at < items->count || plx_items_changed(items));
+    *code = other ? plx_items_say_changed(items) : 0;
     return false;
 }
 

@@ -8,8 +8,8 @@
  * as a value of its in_type, the file's row, a made value; of a kernel without input the number in
  * decimal, for its key alone. A file is read through a buffer, so memory does not grow with it.
  *
- * A line ends with a newline (-0: a NUL), which the last may lack. An empty line is an item, and any
- * other byte, CR included, belongs to the item it stands in.
+ * A line ends with a newline (-0: a NUL), which the last may lack. An empty line is an item, and
+ * any other byte, CR included, belongs to the item it stands in.
  */
 #ifndef PLX_CLI_BATCH_ITEMS_H
 #define PLX_CLI_BATCH_ITEMS_H

@@ -26,10 +26,6 @@ static bool ends_in_npy(const char *path)
 static int check_kernel(const plx_items_how *how)
 {
     const plx_kernel *kernel = how->kernel;
-    if (kernel->in_size != PLX_VARIES && kernel->in_size > PLX_ITEM_MAX)
-        return plx_cli_error(PLX_EXIT_USAGE,
-                             "kernel '%s': its items have %zu bytes; a batch takes at most %d",
-                             kernel->name, kernel->in_size, PLX_ITEM_MAX);
     if (kernel->in_size == 0 && how->path != NULL)
         return plx_cli_error(PLX_EXIT_USAGE,
                              "ITEMS '%s': not allowed with kernel '%s', which takes no input; -n "
@@ -114,13 +110,19 @@ static int scan_lines(plx_items *items)
     return plx_items_changed(items) ? plx_items_say_changed(items) : 0;
 }
 
+static bool open_reader(plx_items *items)
+{
+    const size_t piece = items->rows ? items->longest : PLX_ITEM_MAX;
+    return plx_reader_open(&items->reader, items->fd, items->once, items->first, piece);
+}
+
 static int count_items(plx_items *items)
 {
     const plx_items_how *how = &items->how;
     uint64_t rows;
     int code = items->rows ? plx_items_values_npy(how, items->fd, (size_t)items->st.st_size, &rows,
                                                   &items->first) : 0;
-    if (code == 0 && !plx_reader_open(&items->reader, items->fd, items->once, items->first))
+    if (code == 0 && !open_reader(items))
         code = plx_cli_error(PLX_EXIT_SYSTEM, "ITEMS '%s': no memory to read it", how->path);
     if (code != 0 || items->once)
         return code;
@@ -151,9 +153,9 @@ static int open_all(plx_items *items)
 int plx_items_open(plx_items **opened, const plx_items_how *how)
 {
     const plx_kernel *kernel = how->kernel;
-    const bool fixed = kernel != NULL && kernel->in_size <= PLX_ITEM_MAX;
-    const size_t room = sizeof(plx_items) + (fixed ? kernel->in_size : 0);
-    plx_items *items = aligned_alloc(64, (room + 63) / 64 * 64);
+    const size_t value = kernel != NULL && kernel->in_size != PLX_VARIES ? kernel->in_size : 0;
+    const size_t room = (sizeof(plx_items) + value + 63) / 64 * 64;
+    plx_items *items = room > value ? aligned_alloc(64, room) : NULL;
     *opened = NULL;
     if (items == NULL)
         return plx_cli_error(PLX_EXIT_SYSTEM, "no memory for the items");

@@ -2,8 +2,8 @@
 /*
  * cli/batch/reader.c: read(), a buffer, and a cursor in it.
  *
- * What is left of an item at the buffer's end is moved to its beginning before more is read. Waiting
- * is done in poll(), a little at a time, so that a stop ends it.
+ * What is left of an item at the buffer's end is moved to its beginning before more is read. It
+ * waits in poll(), a little at a time: so a stop ends it.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "reader.h"
@@ -16,12 +16,14 @@
 
 #include "../signals.h"
 
-enum { LOOK_MS = 50 };
+enum { LOOK_MS = 50, LEAST_ROOM = 262144 };
 
-bool plx_reader_open(plx_reader *reader, int fd, bool waits, off_t first)
+bool plx_reader_open(plx_reader *reader, int fd, bool waits, off_t first, size_t longest)
 {
-    *reader = (plx_reader){ .fd = fd, .waits = waits, .first = first };
-    reader->buffer = malloc(PLX_READER_ROOM);
+    *reader = (plx_reader){ .fd = fd, .waits = waits, .first = first, .room = LEAST_ROOM };
+    if (longest > LEAST_ROOM / 2)
+        reader->room = longest < SIZE_MAX / 2 ? 2 * longest : longest;
+    reader->buffer = malloc(reader->room);
     plx_reader_rewind(reader);
     return reader->buffer != NULL;
 }
@@ -77,7 +79,7 @@ static plx_read fill(plx_reader *reader)
         return PLX_READ_END;
     make_room(reader);
     do
-        got = read(reader->fd, reader->buffer + reader->end, PLX_READER_ROOM - reader->end);
+        got = read(reader->fd, reader->buffer + reader->end, reader->room - reader->end);
     while (got < 0 && errno == EINTR);
     if (got < 0)
         return PLX_READ_FAILED;

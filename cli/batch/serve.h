@@ -79,13 +79,24 @@ double plx_serve_now(void);
 /** The process's life, from its fork to its end. */
 _Noreturn void plx_serve_run(plx_helper *);
 
-/** Set what is done with each signal that the process takes no notice of. */
-void plx_serve_signals(void (*handler)(int));
+/** The life of the process that has one channel. */
+_Noreturn void plx_lane_run(plx_helper *, int channel);
 
-/** In the process: what it got from the tool and does not need is closed; a session of its own. */
+/* ---- settle.c: how these processes begin and end ---- */
+
+/** Set what is done with each signal that the process takes no notice of. */
+void plx_settle_signals(void (*handler)(int));
+
+/** What came from the tool and is not needed is closed; a session of its own. */
 void plx_settle_down(plx_helper *);
 
-/** Kill all that is left of our children and theirs, for seconds at most. */
+/** What its children leave behind becomes its own. */
+void plx_settle_heir(void);
+
+/** Reap who ended; true: there is no child left. */
+bool plx_settle_reap(void);
+
+/** Kill and reap all that is left of our children and theirs. */
 void plx_settle_up(void);
 
 /* ---- spool.c: files for what a command writes ---- */
@@ -107,7 +118,7 @@ typedef struct plx_serve_order {
 } plx_serve_order;
 
 /** Start a command: its process, or -1 and why it could not be started: errno, a phrase. */
-pid_t plx_spawn_start(plx_helper *, const plx_serve_order *, char why[PLX_SERVE_WHY]);
+pid_t plx_spawn_command(plx_helper *, const plx_serve_order *, char why[PLX_SERVE_WHY]);
 
 /** Start the kernel on one item. As above. */
 pid_t plx_child_start(plx_helper *, const plx_serve_order *, char why[PLX_SERVE_WHY]);

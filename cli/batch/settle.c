@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cli/batch/settle.c: how the helper's process begins and ends: alone, with nothing of the tool's
- * but its channels; and leaving nothing behind.
+ * cli/batch/settle.c: how the helper's processes begin and end: alone, with nothing of the tool's
+ * but their channels; and leaving nothing behind.
  *
- * Commands' orphans become its children (PR_SET_CHILD_SUBREAPER), so at its end it finds all of
- * them, those too that left their group, and none stays a zombie where nobody reaps.
+ * A command's orphans become the children of its lane (PR_SET_CHILD_SUBREAPER), or of the helper if
+ * that is gone. So at the end all are found, those too that left their group, and none stays a
+ * zombie where nobody reaps.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -32,10 +33,11 @@ static void take_no_notice(int number)
     (void)number;
 }
 
-/* Caught, not ignored: exec then gives commands the default. */
-void plx_serve_signals(void (*handler)(int))
+/* Caught, not ignored: exec then gives commands the default, and a child's end ends a wait. */
+void plx_settle_signals(void (*handler)(int))
 {
-    static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2 };
+    static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2,
+                                   SIGCHLD };
     struct sigaction action = { .sa_handler = handler, .sa_flags = SA_RESTART };
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
@@ -77,6 +79,11 @@ static void close_others(const plx_helper *helper)
     close_above(highest);
 }
 
+void plx_settle_heir(void)
+{
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
 void plx_settle_down(plx_helper *helper)
 {
     sigset_t children;
@@ -85,10 +92,10 @@ void plx_settle_down(plx_helper *helper)
     setsid();
     for (int number = 1; number < SIGRTMAX; number++)
         signal(number, SIG_DFL);
-    plx_serve_signals(take_no_notice);
+    plx_settle_signals(take_no_notice);
     sigprocmask(SIG_SETMASK, &children, NULL);
     prctl(PR_SET_NAME, "parallax-help");
-    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    plx_settle_heir();
     close_others(helper);
 }
 
@@ -120,9 +127,9 @@ static void kill_children(void)
     closedir(folder);
 }
 
-static bool reap(void)
+bool plx_settle_reap(void)
 {
-    pid_t pid = 0;
+    pid_t pid;
     while ((pid = waitpid(-1, NULL, WNOHANG)) > 0) {
     }
     return pid < 0 && errno == ECHILD;
@@ -132,8 +139,8 @@ static bool reap(void)
 void plx_settle_up(void)
 {
     const double until = plx_serve_now() + end_s;
-    while (!reap() && plx_serve_now() < until) {
+    while (!plx_settle_reap() && plx_serve_now() < until) {
+        poll(NULL, 0, NAP_MS);              /* most are about to end */
         kill_children();
-        poll(NULL, 0, NAP_MS);
     }
 }

@@ -158,7 +158,7 @@ static void say_why(const char *program, int error, char why[PLX_SERVE_WHY])
         snprintf(why, PLX_SERVE_WHY, "%.40s: cannot be started: %s", program, strerror(error));
 }
 
-pid_t plx_spawn_start(plx_helper *helper, const plx_serve_order *order, char why[PLX_SERVE_WHY])
+pid_t plx_spawn_command(plx_helper *helper, const plx_serve_order *order, char why[PLX_SERVE_WHY])
 {
     plx_filled filled;
     if (!plx_words_fill(helper->words, order->item, order->ask->size, order->ask->index + 1,

@@ -10,6 +10,7 @@
 #include "tend.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -33,16 +34,26 @@ double plx_serve_now(void)
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-static void close_files(plx_tended *lane)
+static void close_file(plx_lane *lane, int i)
+{
+    if (lane->file[i] >= 0)
+        close(lane->file[i]);
+    lane->file[i] = -1;
+}
+
+/*
+ * One that is empty serves the next command too, if nobody is left who has it: every descendant
+ * was our child by now, and there is none. Making a file costs more than all else we do.
+ */
+static void keep_or_close(plx_lane *lane, const plx_helper_end *end, bool alone)
 {
     for (int i = 0; i < 2; i++)
-        if (lane->file[i] >= 0)
-            close(lane->file[i]);
-    lane->file[0] = lane->file[1] = -1;
+        if (!alone || end->file[i] >= 0 || fcntl(lane->file[i], F_SETFL, O_APPEND) != 0)
+            close_file(lane, i);
 }
 
 /* The answer and its files in one message: there is always room for it, since it is asked for. */
-static void send_answer(const plx_tended *lane, plx_helper_end *end)
+static void send_answer(const plx_lane *lane, plx_helper_end *end)
 {
     union {
         char bytes[CMSG_SPACE(2 * sizeof(int))];
@@ -68,23 +79,22 @@ static void send_answer(const plx_tended *lane, plx_helper_end *end)
     }
 }
 
-static void answer(plx_tended *lane, plx_helper_end *end)
+static void answer(plx_lane *lane, plx_helper_end *end, bool alone)
 {
     lane->pid = 0;
     atomic_store(&lane->slot->group, 0);
-    if (lane->fd >= 0)
-        send_answer(lane, end);
-    close_files(lane);
+    send_answer(lane, end);
+    keep_or_close(lane, end, alone);
     lane->step = PLX_TEND_IDLE;
     lane->next_s = INFINITY;
 }
 
-static void answer_not_begun(plx_tended *lane, int code, const char *why)
+static void answer_not_begun(plx_lane *lane, int code, const char *why)
 {
     plx_helper_end end = { .code = code, .failed = true, .stopped = lane->stopped,
                            .file = { -1, -1 } };
     memcpy(end.why, why, sizeof end.why);
-    answer(lane, &end);
+    answer(lane, &end, true);
 }
 
 static bool passes(int error)
@@ -93,7 +103,7 @@ static bool passes(int error)
            error == ETXTBSY || error == ENOBUFS;
 }
 
-static void take_up(plx_tended *lane, pid_t pid)
+static void take_up(plx_lane *lane, pid_t pid)
 {
     lane->pid = pid;
     lane->step = PLX_TEND_RUNS;
@@ -101,12 +111,12 @@ static void take_up(plx_tended *lane, pid_t pid)
 }
 
 /* Its process, or -1 with errno; *code: what a shell would say. */
-static pid_t start(plx_helper *helper, plx_tended *lane, int *code, char why[PLX_SERVE_WHY])
+static pid_t start(plx_helper *helper, plx_lane *lane, int *code, char why[PLX_SERVE_WHY])
 {
     lane->begun_s = plx_serve_now();
     *code = CANNOT;
     for (int i = 0; i < 2; i++)
-        if ((lane->file[i] = plx_spool_open(helper->folder)) < 0) {
+        if (lane->file[i] < 0 && (lane->file[i] = plx_spool_open(helper->folder)) < 0) {
             const int error = errno;
             snprintf(why, PLX_SERVE_WHY, "no file for its output in %.36s: %.36s", helper->folder,
                      strerror(error));
@@ -117,12 +127,12 @@ static pid_t start(plx_helper *helper, plx_tended *lane, int *code, char why[PLX
                                     .file = { lane->file[0], lane->file[1] } };
     if (helper->words == NULL)
         return plx_child_start(helper, &order, why);
-    const pid_t pid = plx_spawn_start(helper, &order, why);
+    const pid_t pid = plx_spawn_command(helper, &order, why);
     *code = pid < 0 && errno == ENOENT ? NOT_FOUND : CANNOT;
     return pid;
 }
 
-static void try_start(plx_helper *helper, plx_tended *lane)
+static void try_start(plx_helper *helper, plx_lane *lane)
 {
     char why[PLX_SERVE_WHY] = "";
     int code;
@@ -132,7 +142,6 @@ static void try_start(plx_helper *helper, plx_tended *lane)
         take_up(lane, pid);
         return;
     }
-    close_files(lane);
     atomic_store(&lane->slot->group, 0);
     if (!passes(error) || lane->begun_s - lane->asked_s > held_s) {
         answer_not_begun(lane, code, why);
@@ -142,17 +151,16 @@ static void try_start(plx_helper *helper, plx_tended *lane)
     lane->next_s = lane->begun_s + again_s;
 }
 
-void plx_tend_begin(plx_helper *helper, plx_tended *lane)
+void plx_tend_begin(plx_helper *helper, plx_lane *lane)
 {
     lane->ask = lane->frame;
     lane->timed_out = lane->stopped = false;
-    lane->file[0] = lane->file[1] = -1;
     lane->asked_s = plx_serve_now();
     try_start(helper, lane);
 }
 
 /* A stopped process hears a TERM only once it goes on. */
-static void ask_to_end(plx_tended *lane, double grace_s)
+static void ask_to_end(plx_lane *lane, double grace_s)
 {
     kill(-lane->pid, SIGTERM);
     kill(-lane->pid, SIGCONT);
@@ -160,16 +168,16 @@ static void ask_to_end(plx_tended *lane, double grace_s)
     lane->next_s = plx_serve_now() + grace_s;
 }
 
-void plx_tend_kill(plx_tended *lane)
+void plx_tend_kill(plx_lane *lane)
 {
-    if (lane->pid > 0)
+    if (lane->pid > 0) {
         kill(-lane->pid, SIGKILL);
-    if (lane->pid > 0)
         lane->step = PLX_TEND_KILLED;
+    }
     lane->next_s = INFINITY;
 }
 
-void plx_tend_due(plx_helper *helper, plx_tended *lane)
+void plx_tend_due(plx_helper *helper, plx_lane *lane)
 {
     if (lane->step == PLX_TEND_HELD)
         try_start(helper, lane);
@@ -180,7 +188,7 @@ void plx_tend_due(plx_helper *helper, plx_tended *lane)
         plx_tend_kill(lane);
 }
 
-void plx_tend_stop(plx_tended *lane)
+void plx_tend_stop(plx_lane *lane)
 {
     if (lane->step == PLX_TEND_IDLE || lane->stopped)
         return;
@@ -208,7 +216,7 @@ static void read_slot(const plx_serve_slot *slot, plx_helper_end *end)
         snprintf(end->why, sizeof end->why, "ended the process with exit code %d", end->code);
 }
 
-static void judge(const plx_helper *helper, const plx_tended *lane, int how, plx_helper_end *end)
+static void judge(const plx_helper *helper, const plx_lane *lane, int how, plx_helper_end *end)
 {
     end->signal = WIFSIGNALED(how) ? WTERMSIG(how) : 0;
     end->code = end->signal != 0 ? 128 + end->signal : WEXITSTATUS(how);
@@ -226,10 +234,13 @@ static void judge(const plx_helper *helper, const plx_tended *lane, int how, plx
     }
 }
 
-void plx_tend_end(plx_helper *helper, plx_tended *lane, int how)
+void plx_tend_end(plx_helper *helper, plx_lane *lane, int how, bool alone)
 {
+    const double limit = lane->ask.timeout_s, took = plx_serve_now() - lane->begun_s;
+    if (limit > 0 && took > limit)          /* also where it ended just before it was to be asked */
+        lane->timed_out = true;
     plx_helper_end end = { .timed_out = lane->timed_out, .stopped = lane->stopped,
-                           .elapsed_s = plx_serve_now() - lane->begun_s, .file = { -1, -1 } };
+                           .elapsed_s = took, .file = { -1, -1 } };
     judge(helper, lane, how, &end);
     for (int i = 0; i < 2; i++) {
         struct stat about;
@@ -238,5 +249,5 @@ void plx_tend_end(plx_helper *helper, plx_tended *lane, int how)
             end.output[i] = (uint64_t)about.st_size;
         }
     }
-    answer(lane, &end);
+    answer(lane, &end, alone);
 }

@@ -2,8 +2,8 @@
 /*
  * cli/batch/words.c: a command read into pieces: runs of text, and holes that an item fills.
  *
- * Quotes are taken off first, in one pass; what they leave is then looked through for holes, word by
- * word, so that a hole never spans two words.
+ * Quotes are taken off first, in one pass; what they leave is then looked through for holes, word
+ * by word, so that a hole never spans two words.
  */
 #include "words.h"
 

@@ -111,14 +111,14 @@ class Trial:
         self.folder = Path(place) / f"{batch.name}-{Trial.count}"
         self.folder.mkdir()
         self.journal, self.output = self.folder / "journal", self.folder / batch.output
-        self.options, self.starts = list(options), 0
+        self.options, self.starts, self.states = list(options), 0, None
 
     def start(self, before=(), **environment):
         """The command in a group of its own; what it says goes to a file."""
         self.starts += 1
         self.said = self.folder / f"said.{self.starts}"
         words = [*before, PARALLAX, "batch", *self.batch.words, *self.options, "--journal", self.journal, "-o",
-                 self.output, "--max-idle", "1000000"]
+                 self.output, "--force", "--max-idle", "1000000"]
         with open(self.said, "wb") as said:
             return subprocess.Popen([str(word) for word in words], stdin=subprocess.DEVNULL, stdout=said, stderr=said,
                                     env=os.environ | environment | {MARK: self.mark}, start_new_session=True)
@@ -149,7 +149,12 @@ class Trial:
         raise Wrong(f"a resume ended with {code}, not {self.batch.code}:\n{self.lines()}")
 
     def export(self):
-        """The final states by key, less what differs from run to run."""
+        """The final states by key, less what differs from run to run; of a trial that has ended they stay."""
+        if self.states is None:
+            self.states = self.ask_export()
+        return self.states
+
+    def ask_export(self):
         done = subprocess.run([PARALLAX, "journal", "export", "--json", str(self.journal)], capture_output=True,
                               text=True, timeout=LIMIT_S, check=False)
         if done.returncode != 0:

@@ -149,7 +149,8 @@ TEST(Words, WhatIsNoCommandSaysWhy)
         EXPECT_STREQ(read.why, row.why == nullptr ? "" : row.why) << row.text;
     }
     EXPECT_STREQ(Read(" \n", true).why, "it has no word");
-    EXPECT_STREQ(Read("a\nb", true).why, "of several lines one must say where the item belongs: {}");
+    EXPECT_STREQ(Read("a\nb", true).why,
+                 "of several lines one must say where the item belongs: {}");
     EXPECT_NE(Read("a\nb {}", true).words, nullptr);
     EXPECT_NE(Read("'", true).words, nullptr) << "the shell's own matter";
 }
@@ -282,7 +283,7 @@ std::string draw(std::mt19937 &random, const char *alphabet, size_t count, size_
     return text;
 }
 
-// The alphabet lacks what a shell expands, and the newline, which outside of quotes ends its command.
+// The alphabet lacks what a shell expands, and the newline, which ends a command of the shell's.
 TEST(Words, RandomQuotingIsWhatAShellMakesOfIt)
 {
     std::mt19937 random(11);
@@ -313,7 +314,8 @@ TEST(Words, RandomQuotingIsWhatAShellMakesOfIt)
 // Quoted runs that hold newlines, one after the other.
 TEST(Words, NewlinesInQuotesAreWhatAShellMakesOfThem)
 {
-    const char *const runs[] = {"'a\nb'", "\"c\nd\"", "\"e\\\nf\"", "'g\\\nh'", "\\\n", " ", "i", "\\\\"};
+    const char *const runs[] = {"'a\nb'",     "\"c\nd\"", "\"e\\\nf\"", "'g\\\nh'", "\\\n", " ",
+                                "i", "\\\\"};
     std::mt19937 random(13);
     for (int i = 0; i < 60; i++) {
         std::string text = "p";

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 extern "C" {
@@ -43,6 +44,7 @@ public:
     std::string bytes;
     std::vector<size_t> records;        /* where each begins */
     std::vector<Entry> entries;
+    std::vector<std::pair<size_t, size_t>> spans;   /* of the entries, output included */
 
     Segment(uint32_t session, int32_t rank, uint32_t part, const std::string &subject,
             uint16_t major = 1);

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cli/batch/subject.c: what a batch is about: one line of JSON in each segment of its journal.
+ *
+ * All that an item's result hangs on besides its own bytes: the kernel with its parameters, sizes
+ * and, of a user's own, the file's digest; or the command. How results are to be read stands there
+ * too, so that a journal can be shown without its kernel.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "../kernel_file.h"
+#include "../type.h"
+#include "batch.h"
+
+static const char schema[] = "parallax.subject/1";
+
+/* Of the bytes that the user named, source or object; null: built in. */
+static json_t *digest_of(const char *path)
+{
+    unsigned char piece[65536];
+    char text[20];
+    FILE *file = plx_cli_kernel_is_file(path) ? fopen(path, "rb") : NULL;
+    XXH64_state_t *state = file != NULL ? XXH64_createState() : NULL;
+    size_t got = 1;
+    if (state != NULL)
+        XXH64_reset(state, 0);
+    while (state != NULL && got > 0 && (got = fread(piece, 1, sizeof piece, file)) > 0)
+        XXH64_update(state, piece, got);
+    if (state != NULL)
+        snprintf(text, sizeof text, "%016" PRIx64, XXH64_digest(state));
+    if (file != NULL)
+        fclose(file);
+    XXH64_freeState(state);
+    return state != NULL ? json_string(text) : json_null();
+}
+
+static json_t *word_of(plx_type type)
+{
+    return json_string(plx_cli_type_of(type)->word);
+}
+
+static json_t *field_of(const plx_field *field)
+{
+    return json_pack("{s:s, s:o, s:I, s:I}", "name", field->name, "type", word_of(field->type),
+                     "offset", (json_int_t)field->offset, "size", (json_int_t)field->size);
+}
+
+/* Of one out item; of a kernel that also folds its results are the accumulator's. */
+static json_t *fields_of(const plx_kernel *kernel)
+{
+    json_t *list = json_array();
+    const plx_field value = { .name = "value", .type = kernel->out_type, .size = kernel->out_size };
+    const plx_field *field = kernel->fold == NULL ? kernel->results : NULL;
+    if (field == NULL || field->name == NULL)
+        json_array_append_new(list, field_of(&value));
+    for (; field != NULL && field->name != NULL; field++)
+        json_array_append_new(list, field_of(field));
+    return list;
+}
+
+static json_t *params_of(const plx_batch_ask *ask)
+{
+    json_t *params = json_object();
+    for (const plx_field *field = ask->kernel->params; field != NULL && field->name != NULL;
+         field++) {
+        char *text = plx_cli_field_text(field, ask->ctx);
+        json_object_set_new(params, field->name, plx_cli_json_text(text));
+        free(text);
+    }
+    return params;
+}
+
+static json_t *size_of(size_t size)
+{
+    return size == PLX_VARIES ? json_string("lines") : json_integer((json_int_t)size);
+}
+
+static json_t *kernel_subject(const plx_batch_ask *ask)
+{
+    const plx_kernel *kernel = ask->kernel;
+    json_t *subject = json_object();
+    json_object_set_new(subject, "schema", json_string(schema));
+    json_object_set_new(subject, "kernel", json_string(kernel->name));
+    json_object_set_new(subject, "file", digest_of(ask->kernel_name));
+    json_object_set_new(subject, "in", word_of(kernel->in_type));
+    json_object_set_new(subject, "in_size", size_of(kernel->in_size));
+    json_object_set_new(subject, "out", word_of(kernel->out_type));
+    json_object_set_new(subject, "out_size", size_of(kernel->out_size));
+    json_object_set_new(subject, "fields", fields_of(kernel));
+    json_object_set_new(subject, "params", params_of(ask));
+    return subject;
+}
+
+static json_t *command_subject(const plx_batch_ask *ask)
+{
+    json_t *subject = json_object();
+    char digest[20];
+    snprintf(digest, sizeof digest, "%016" PRIx64, XXH64(ask->command, strlen(ask->command), 0));
+    json_object_set_new(subject, "schema", json_string(schema));
+    json_object_set_new(subject, "exec", plx_cli_json_text(ask->command));
+    json_object_set_new(subject, "exec_digest", json_string(digest));
+    json_object_set_new(subject, "shell", json_boolean(ask->shell));
+    return subject;
+}
+
+char *plx_batch_subject(const plx_batch_ask *ask)
+{
+    json_t *subject = ask->kernel != NULL ? kernel_subject(ask) : command_subject(ask);
+    char *made = json_dumps(subject, JSON_COMPACT | JSON_SORT_KEYS), *line = NULL;
+    json_decref(subject);
+    if (made != NULL && (line = malloc(strlen(made) + 1)) != NULL)
+        strcpy(line, made);
+    json_free_t release;
+    json_get_alloc_funcs(NULL, &release);
+    release(made);
+    return line;
+}
+
+static void add_change(char words[PLX_JOURNAL_WHY], const char *what, const json_t *then,
+                       const json_t *now)
+{
+    const size_t at = strlen(words);
+    char *before = json_dumps(then, JSON_ENCODE_ANY | JSON_COMPACT),
+         *after = json_dumps(now, JSON_ENCODE_ANY | JSON_COMPACT);
+    snprintf(words + at, PLX_JOURNAL_WHY - at, "%s%s was %.60s, is %.60s", at > 0 ? "; " : "", what,
+             before != NULL ? before : "not there", after != NULL ? after : "not there");
+    json_free_t release;
+    json_get_alloc_funcs(NULL, &release);
+    release(before);
+    release(after);
+}
+
+/* What differs; objects within, the parameters, key by key. */
+static void compare(json_t *now, json_t *then, char words[PLX_JOURNAL_WHY])
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach(now, key, value) {
+        json_t *old = json_object_get(then, key);
+        if (json_is_object(value) && json_is_object(old))
+            compare(value, old, words);
+        else if (strcmp(key, "exec_digest") != 0 && !json_equal(value, old))
+            add_change(words, key, old, value);
+    }
+    json_object_foreach(then, key, value)
+        if (json_object_get(now, key) == NULL)
+            add_change(words, key, value, NULL);
+}
+
+bool plx_batch_subject_same(const char *now, const char *then, char words[PLX_JOURNAL_WHY])
+{
+    words[0] = '\0';
+    if (strcmp(now, then) == 0)
+        return true;
+    json_t *mine = json_loads(now, 0, NULL), *old = json_loads(then, 0, NULL);
+    if (json_is_object(mine) && json_is_object(old))
+        compare(mine, old, words);
+    if (json_is_object(mine) && json_is_object(old) && words[0] == '\0')
+        snprintf(words, PLX_JOURNAL_WHY, "the command differs in bytes that cannot be shown");
+    else if (words[0] == '\0')
+        snprintf(words, PLX_JOURNAL_WHY, "what it is about cannot be read");
+    json_decref(mine);
+    json_decref(old);
+    return words[0] == '\0';
+}
