@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cli/agree.h: what ranks know, told to all; collective: every rank comes here, whatever it found. */
+/* cli/agree.h: what ranks know, told to all: every rank comes here, whatever it found. */
 #ifndef PLX_CLI_AGREE_H
 #define PLX_CLI_AGREE_H
 
@@ -11,8 +11,8 @@
 enum { PLX_CLI_HELD = 600 };
 
 /**
- * The exit code of the lowest rank that has one, on all; rank 0 prints its line. line: what an error
- * line of this rank would be. longest_s: becomes the longest of all; NULL: no time.
+ * The exit code of the lowest rank that has one, on all; rank 0 prints its line. line: what an
+ * error line of this rank would be. longest_s: becomes the longest of all; NULL: no time.
  */
 int plx_cli_agree(plx_team *, int code, const char *line, double *longest_s);
 

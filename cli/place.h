@@ -48,8 +48,8 @@ int plx_cli_place_check(const plx_team *);
 int plx_cli_place_check_bare(void);
 
 /**
- * 0, or 64 after printing: what the command line says of ranks goes with the model and the launcher.
- * Threads that have no effect are noted.
+ * 0, or 64 after printing: what the command line says of ranks goes with the model and the
+ * launcher. Threads that have no effect are noted.
  */
 int plx_cli_place_fits(const char *model, int ranks, int threads);
 

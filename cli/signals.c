@@ -109,8 +109,9 @@ static bool is_second(int number)
 /* False: it will never come. */
 static bool start(int which, double seconds)
 {
-    const struct itimerspec when = { .it_value = { .tv_sec = (time_t)seconds,
-                                                   .tv_nsec = (long)((seconds - (double)(time_t)seconds) * 1e9) } };
+    const time_t whole = (time_t)seconds;
+    const long rest = (long)((seconds - (double)whole) * 1e9);
+    const struct itimerspec when = { .it_value = { .tv_sec = whole, .tv_nsec = rest } };
     return has_timer[which] && timer_settime(timers[which], 0, &when, NULL) == 0;
 }
 

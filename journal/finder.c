@@ -156,9 +156,8 @@ plx_status plx_finder_output(plx_finder *finder, const plx_place *place, int str
 {
     uint64_t at;
     plx_key key;
-    if (!turn(finder, place))
-        return PLX_NO_INPUT;
-    if (go_over(finder, place, &at, &key, stream, NULL, NULL) != PLX_OK)
+    plx_entry entry;
+    if (plx_finder_entry(finder, place, &entry) != PLX_OK)
         return PLX_NO_INPUT;
     return go_over(finder, place, &at, &key, stream, put, user);
 }

@@ -46,7 +46,7 @@ typedef struct plx_header {
     int64_t pid, pid_start;             /* start: field 22 of /proc/PID/stat */
     double begun_s;
     char host[PLX_HOST_MAX], boot[40];
-    uint64_t check;                     /* XXH3 of all before; of the subject, seeded with it */
+    uint64_t check;                     /* XXH3 of the subject, seeded with that of all before */
 } plx_header;
 
 typedef struct plx_record {

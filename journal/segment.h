@@ -51,7 +51,7 @@ int plx_segment_open_folder(const char *folder);
 plx_status plx_segment_create(plx_segment_file *, const plx_segment_plan *, uint32_t *part,
                               uint64_t bytes, char why[PLX_JOURNAL_WHY]);
 
-/** Take room up to an offset, or more. *full: there is none on the disk; else the file has failed. */
+/** Take room up to an offset, or more. On an error: *full, or else the file has failed. */
 plx_status plx_segment_take_room(plx_segment_file *, uint64_t upto, bool *full,
                                  char why[PLX_JOURNAL_WHY]);
 
@@ -59,7 +59,7 @@ plx_status plx_segment_write(const plx_segment_file *, const void *bytes, size_t
                              uint64_t offset, char why[PLX_JOURNAL_WHY]);
 plx_status plx_segment_sync(const plx_segment_file *, char why[PLX_JOURNAL_WHY]);
 
-/** What was synced stays; the rest of the room is given back, the file closed, the folder synced. */
+/** Give the rest of the room back, close the file, sync the folder. */
 plx_status plx_segment_finish(plx_segment_file *, int folder_fd, uint64_t end,
                               char why[PLX_JOURNAL_WHY]);
 

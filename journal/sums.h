@@ -8,7 +8,7 @@
 
 #include "journal/format.h"
 
-/** Of a header's bytes before its check, then of the subject's subject_size bytes, seeded with it. */
+/** Of the subject's bytes, its NUL too, seeded with that of the header's before its check. */
 uint64_t plx_sums_header(const plx_header *, const void *subject);
 
 uint64_t plx_sums_payload(const void *payload, size_t size, uint64_t salt);

@@ -82,14 +82,15 @@ static const plx_cli_option options[] = {
      "stop after that time: 90, 2m or 00:30:00; auto: before the batch system's job ends",
      plx_cli_set_text, AT(deadline), 0, 0, false},
     {"grace", 0, "TIME",
-     "how long what runs may take to end once nothing new begins; then it is ended", plx_cli_set_duration,
-     AT(grace_s), 0, 1000000000, false},
+     "how long what runs may take to end once nothing new begins; then it is ended",
+     plx_cli_set_duration, AT(grace_s), 0, 1000000000, false},
     {"isolate", 0, NULL, "run each item of the kernel in a process of its own",
      plx_cli_set_flag, AT(isolate), 0, 0, false},
     {"keep-order", 0, NULL, "print what commands write in the order of the items",
      plx_cli_set_flag, AT(keep_order), 0, 0, false},
-    {"output", 'o', "FILE", "all results in the order of the items, once each has one; with --journal",
-     plx_cli_set_text, AT(output), 0, 0, false},
+    {"output", 'o', "FILE",
+     "all results in the order of the items, once each has one; with --journal", plx_cli_set_text,
+     AT(output), 0, 0, false},
     {"force", 0, NULL, "replace that file if it exists", plx_cli_set_flag, AT(force), 0, 0, false},
     {"dry-run", 0, NULL, "print what would be run, and run nothing", plx_cli_set_flag, AT(dry_run),
      0, 0, false},
@@ -105,17 +106,19 @@ static const plx_cli_option options[] = {
 
 static void print_more(void)
 {
-    puts("\nITEMS: a file of lines, a .npy file of rows for a kernel that takes values, or - for stdin.\n"
+    puts("\nITEMS: a file of lines, a .npy file of rows for a kernel that takes values, or - for "
+         "stdin.\n"
          "Exit codes: 0 all done, 1 some items failed, 75 items are left: run it again.\n"
          "`parallax journal` shows what a journal holds.");
 }
 
 static const plx_cli_command command = {
     .name = "batch",
-    .usage = "batch KERNEL [ITEMS] [options]\n       parallax batch --exec 'COMMAND {}' [ITEMS] [options]",
-    .about =
-        "Run many items through a kernel or a command under a model, and lose none: with --journal\n"
-        "each item's end is recorded once, and the same command line goes on after any interruption.",
+    .usage = "batch KERNEL [ITEMS] [options]\n"
+             "       parallax batch --exec 'COMMAND {}' [ITEMS] [options]",
+    .about = "Run many items through a kernel or a command under a model, and lose none: with\n"
+             "--journal each item's end is recorded once, and the same command line goes on after\n"
+             "any interruption.",
     .options = options,
     .more = print_more,
 };
@@ -129,7 +132,8 @@ static int read_operands(plx_batch_ask *ask, int count, char **operands)
     if (count > most)
         return plx_cli_error(PLX_EXIT_USAGE, "batch: '%s' is one too many%s; see parallax batch "
                                              "--help",
-                             operands[most], ask->command != NULL ? ": --exec takes ITEMS alone" : "");
+                             operands[most],
+                             ask->command != NULL ? ": --exec takes ITEMS alone" : "");
     if (count == most)
         ask->items = operands[most - 1];
     if (ask->items != NULL && *ask->items == '\0')
@@ -144,11 +148,12 @@ static int find_word(const char *option, const char *text, const char *const *wo
     for (*found = 0; text != NULL && words[*found] != NULL; ++*found)
         if (strcmp(text, words[*found]) == 0)
             return 0;
-    if (text == NULL)
+    if (text == NULL) {
         *found = 0;
-    return text == NULL ? 0
-                        : plx_cli_error(PLX_EXIT_USAGE, "%s '%s': not allowed; it takes %s, %s or %s",
-                                        option, text, words[0], words[1], words[2]);
+        return 0;
+    }
+    return plx_cli_error(PLX_EXIT_USAGE, "%s '%s': not allowed; it takes %s, %s or %s", option,
+                         text, words[0], words[1], words[2]);
 }
 
 static int read_words(plx_batch_ask *ask)

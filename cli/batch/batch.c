@@ -3,8 +3,8 @@
  * cli/batch/batch.c: `parallax batch`: its steps, each the same on every rank.
  *
  * Rank 0 has the list, the journal's past and stdout; every rank has a helper and a journal segment
- * of its own. What one rank finds out is told to all before the next step, so that all end alike and
- * one line says why.
+ * of its own. What one rank finds out is told to all before the next step, so that all end alike
+ * and one line says why.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,13 +109,12 @@ static void call(plx_batch_run *run)
     plx_cli_progress_end();
 }
 
-/* The call with all that it needs. A journal that fails is told once all ranks have closed theirs. */
+/* The call with all that it needs. A journal that fails is told once all have closed theirs. */
 static int run_items(plx_batch_run *run)
 {
     char line[PLX_CLI_HELD] = "";
     plx_cli_error_hold(line, sizeof line);
     int code = agree(run, plx_batch_ready(run), line);
-    run->counts.sync_median_s = run->counts.sync_p99_s = -1;
     if (code == 0) {
         set_deadline(run);
         call(run);
@@ -174,6 +173,7 @@ static int run_here(const plx_batch_ask *ask)
     if (run == NULL)
         return plx_cli_error(PLX_EXIT_SYSTEM, "out of memory");
     run->ask = ask;
+    run->counts.sync_median_s = run->counts.sync_p99_s = -1;
     take_signals(ask);
     int code = run_batch(run);
     plx_cli_watch_end();
@@ -183,7 +183,7 @@ static int run_here(const plx_batch_ask *ask)
     return code;
 }
 
-/* Alone, an mpi model becomes mpirun. Faults of files are told here, where nothing is started yet. */
+/* Alone, an mpi model becomes mpirun. Faults of files are told here, where nothing runs yet. */
 static int launch(const plx_batch_ask *ask, int argc, char **argv)
 {
     const bool once = ask->items != NULL && plx_items_once(ask->items);
@@ -197,7 +197,9 @@ static int launch(const plx_batch_ask *ask, int argc, char **argv)
     if (code == 0 && !once)
         code = plx_items_open(&items, &how);
     plx_items_close(items);
-    return code == 0 ? plx_cli_launch(layout, PLX_CLI_BIND_DEFAULT, ask->started, argc, argv) : code;
+    if (code == 0)
+        code = plx_cli_launch(layout, PLX_CLI_BIND_DEFAULT, ask->started, argc, argv);
+    return code;
 }
 
 int plx_cli_batch(int argc, char **argv)

@@ -7,9 +7,9 @@
  * index; what runs it is a kernel of ours around the user's (task.c), which also runs commands. The
  * process that ran an item records it; rank 0 leaves out what is recorded already, prints, and
  * merges. ask.c and ask_together.c read the command line, dry.c shows what would be run; batch.c
- * and finish.c go through the steps; ready.c makes what a process needs; journal.c and subject.c join and leave
- * the journal; stream.c has source and sink, done.c what stands between, pace.c what a drain does to
- * waits, show.c what commands wrote; tell.c and json.c print; merge.c writes -o.
+ * and finish.c go through the steps; ready.c makes what a process needs; journal.c and subject.c
+ * join and leave the journal; stream.c has source and sink, done.c what stands between, pace.c what
+ * a drain does to waits, show.c what commands wrote; tell.c and json.c print; merge.c writes -o.
  *
  * Words: an item's *index* is its place in the list, its *position* its place among those that are
  * handed out in this session.
@@ -177,7 +177,7 @@ int plx_batch_ask_together(const plx_batch_ask *);
 plx_items_how plx_batch_items_how(const plx_batch_ask *);
 
 /* subject.c */
-char *plx_batch_subject(const plx_batch_ask *);     /* one line of JSON, to be freed; NULL: memory */
+char *plx_batch_subject(const plx_batch_ask *); /* one line of JSON, to be freed; NULL: memory */
 /** True: they are about the same. Else what changed, in words. */
 bool plx_batch_subject_same(const char *now, const char *then, char words[PLX_JOURNAL_WHY]);
 

@@ -69,13 +69,13 @@ static int merge(plx_batch_run *run)
 /* Why the call ended as it did, unless items alone say so. */
 static int call_code(const plx_batch_run *run)
 {
-    const int code = plx_status_exit(run->status);
+    const char *why = run->report.why;
     if (run->items_code != 0)
         return run->items_code;
     if (run->status == PLX_OK || run->status == PLX_ITEM_FAILED || run->status == PLX_STOPPED)
         return 0;
-    return plx_cli_error(code, "batch: %s", run->report.why[0] != '\0' ? run->report.why
-                                                                      : plx_status_text(run->status));
+    return plx_cli_error(plx_status_exit(run->status), "batch: %s",
+                         why[0] != '\0' ? why : plx_status_text(run->status));
 }
 
 static int say_left(const plx_batch_run *run)

@@ -25,13 +25,19 @@ static plx_read refuse(plx_items *items, int code)
     return PLX_READ_FAILED;
 }
 
+/* Where it stands, as an editor counts. */
+static const char *place_of(plx_items *items)
+{
+    snprintf(items->digits, sizeof items->digits, "%s %llu", items->how.nul ? "text" : "line",
+             (unsigned long long)items->at + 1);
+    return items->digits;
+}
+
 static plx_read no_such_read(plx_items *items, plx_read got)
 {
-    const unsigned long long number = items->at + 1;
     if (got == PLX_READ_LONG)
-        return refuse(items, plx_cli_error(PLX_EXIT_DATA,
-                                           "ITEMS '%s': item %llu is longer than %d bytes",
-                                           items->how.path, number, PLX_ITEM_MAX));
+        return refuse(items, plx_cli_error(PLX_EXIT_DATA, "ITEMS '%s': %s is longer than %d bytes",
+                                           items->how.path, place_of(items), PLX_ITEM_MAX));
     if (got == PLX_READ_FAILED)
         return refuse(items, plx_cli_error(PLX_EXIT_INPUT, "ITEMS '%s': cannot be read: %s",
                                            items->how.path, strerror(errno)));
@@ -46,11 +52,10 @@ plx_read plx_items_next_line(plx_items *items, const void **item, size_t *size)
     if (got != PLX_READ_ITEM)
         return no_such_read(items, got);
     if (items->how.kernel == NULL && memchr(line, '\0', *size) != NULL)
-        return refuse(items,
-                      plx_cli_error(PLX_EXIT_DATA,
-                                    "ITEMS '%s': item %llu has a NUL byte, which no command can be "
-                                    "told; with -0 items end there",
-                                    items->how.path, (unsigned long long)items->at + 1));
+        return refuse(items, plx_cli_error(PLX_EXIT_DATA,
+                                           "ITEMS '%s': %s has a NUL byte, which no command can be "
+                                           "told; with -0 items end there",
+                                           items->how.path, place_of(items)));
     *item = line;
     return got;
 }
@@ -70,9 +75,9 @@ plx_read plx_items_next_text(plx_items *items, const void **item, size_t *size)
         return got;
     if (!plx_items_values_read(kernel, line, *size, items->value))
         return refuse(items, plx_cli_error(PLX_EXIT_DATA,
-                                           "ITEMS '%s': item %llu is '%.*s'; kernel '%s' takes %s",
-                                           items->how.path, (unsigned long long)items->at + 1,
-                                           shown(*size), (const char *)line, kernel->name,
+                                           "ITEMS '%s': %s is '%.*s'; kernel '%s' takes %s",
+                                           items->how.path, place_of(items), shown(*size),
+                                           (const char *)line, kernel->name,
                                            plx_cli_type_of(kernel->in_type)->word));
     *item = items->value;
     *size = kernel->in_size;

@@ -26,7 +26,7 @@ struct plx_items {
     struct stat st;                         /* as it was opened */
     off_t first;
     plx_reader reader;
-    char digits[24];
+    char digits[32];                        /* a number as an item; where one stands */
     _Alignas(64) unsigned char value[];     /* one of the kernel's; as long as it is */
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cli/batch/journal.c: a batch and its journal: what it holds, whether it is about the same, who may
- * write it, and each process's own writer.
+ * cli/batch/journal.c: a batch and its journal: what it holds, whether it is about the same, who
+ * may write it, and each process's own writer.
  */
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cli/batch/json.c: what a batch came to, as parallax.batch/1. Fields may be added, never changed. */
+/* cli/batch/json.c: what a batch came to, as parallax.batch/1. Fields are only added. */
 #include <inttypes.h>
 #include <stdio.h>
 

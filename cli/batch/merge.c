@@ -180,7 +180,7 @@ int plx_merge_output(const plx_batch_ask *ask, plx_items *items, const char *fol
     if (*complete)
         code = plx_merge_write(&merge, digest);
     else if (code == 0 && ask->output != NULL)
-        plx_cli_note("-o '%s': not written; %llu of %llu items have no final state yet",
+        plx_cli_note("-o '%s': left as it is; %llu of %llu items have no final state",
                      ask->output, (unsigned long long)(n - merge.count), (unsigned long long)n);
     end(&merge);
     return code;

@@ -57,7 +57,7 @@ static int copy_failed(const plx_merge *merge, plx_status status, uint64_t index
                              strerror(errno));
     return plx_cli_error(PLX_EXIT_INPUT,
                          "--journal '%s': what item %llu wrote does not stand there any more",
-                         merge->folder, (unsigned long long)index + 1);
+                         merge->folder, (unsigned long long)index);
 }
 
 /* The fallback: a text, and a newline as most commands write it. */

@@ -86,7 +86,9 @@ int plx_batch_ready_before(plx_batch_run *run)
     run->root = plx_cli_where().rank == 0;
     run->plan.left_s = -1;
     copy_kernel(&run->user, ask->kernel);
-    int code = run->root && ask->deadline != NULL ? plx_batch_limit(ask->deadline, &run->limit_s) : 0;
+    int code = 0;
+    if (run->root && ask->deadline != NULL)
+        code = plx_batch_limit(ask->deadline, &run->limit_s);
     run->limit_at_s = (double)plx_cli_since_now() * 1e-9;
     if (code == 0)
         code = open_items(run);

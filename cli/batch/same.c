@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cli/batch/same.c: what of `batch`'s command line must be equal on all ranks, and the kernel that a
- * file holds. Threads may differ from host to host.
+ * cli/batch/same.c: what of `batch`'s command line must be equal on all ranks, and the kernel that
+ * a file holds. Threads may differ from host to host.
  */
 #include "../same.h"
 #include "batch.h"

@@ -86,14 +86,15 @@ void plx_settle_heir(void)
 
 void plx_settle_down(plx_helper *helper)
 {
-    sigset_t children;
-    sigemptyset(&children);
-    sigaddset(&children, SIGCHLD);
+    sigset_t held;                          /* TERM: a kernel's process shall miss none */
+    sigemptyset(&held);
+    sigaddset(&held, SIGCHLD);
+    sigaddset(&held, SIGTERM);
     setsid();
     for (int number = 1; number < SIGRTMAX; number++)
         signal(number, SIG_DFL);
     plx_settle_signals(take_no_notice);
-    sigprocmask(SIG_SETMASK, &children, NULL);
+    sigprocmask(SIG_SETMASK, &held, NULL);
     prctl(PR_SET_NAME, "parallax-help");
     plx_settle_heir();
     close_others(helper);

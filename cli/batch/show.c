@@ -4,8 +4,8 @@
  *
  * In one process it is shown as an item ends, or in the list's order; across ranks in that order by
  * rank 0, which reads what other ranks' commands wrote from the journal. That has it a moment after
- * the item has ended, so items wait in a queue; what never got its turn is shown at the end. What an
- * isolated kernel wrote is no result and goes to stderr.
+ * the item has ended, so items wait in a queue; what never got its turn is shown at the end. What
+ * an isolated kernel wrote is no result and goes to stderr.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>

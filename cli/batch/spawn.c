@@ -2,15 +2,16 @@
 /*
  * cli/batch/spawn.c: one command becomes a process.
  *
- * By vfork: the new process borrows our memory until it is the command, so nothing is copied, and
- * it does nothing but a few system calls. Signals need no care there: ours are caught, and what is
- * caught is reset by exec. Why exec failed is told through the slot, never guessed from an exit
- * code.
+ * The new process borrows our memory until it is the command, as after vfork but on a stack of its
+ * own: so nothing is copied, and it does nothing but a few system calls. Signals need no care: ours
+ * are caught, and what is caught is reset by exec. Why exec failed is told through the slot, never
+ * guessed from an exit code.
  *
  * Source   POSIX.1-2017, exec: PATH, and what is no program (ENOEXEC) is run by sh
  */
-#define _GNU_SOURCE                         /* vfork, environ */
+#define _GNU_SOURCE                         /* clone, environ */
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,8 @@
 #include <unistd.h>
 
 #include "serve.h"
+
+enum { STACK = 65536 };
 
 bool plx_spawn_settle(pid_t parent, const plx_serve_order *order)
 {
@@ -34,23 +37,30 @@ bool plx_spawn_settle(pid_t parent, const plx_serve_order *order)
     return getppid() == parent;             /* else it died before it was to be told of */
 }
 
-static _Noreturn void become(pid_t parent, const plx_serve_order *order, const char *path,
-                             char **argv)
+/* What the new process needs to know. */
+typedef struct spawning {
+    pid_t parent;
+    const plx_serve_order *order;
+    const char *path;
+    char **argv;
+} spawning;
+
+static int become(void *arg)
 {
-    if (plx_spawn_settle(parent, order))
-        execve(path, argv, environ);
-    order->slot->error = errno;
+    const spawning *new = arg;
+    if (plx_spawn_settle(new->parent, new->order))
+        execve(new->path, new->argv, environ);
+    new->order->slot->error = errno;
     _exit(127);
 }
 
-/* Nothing but the call may stand between vfork and become: the memory is ours. */
+/* We go on when it has become the command or ended, so one stack is enough for all. */
 static pid_t start(const plx_serve_order *order, const char *path, char **argv)
 {
-    const pid_t parent = getpid();
+    static _Alignas(64) unsigned char stack[STACK];
+    spawning new = { .parent = getpid(), .order = order, .path = path, .argv = argv };
     order->slot->error = 0;
-    const pid_t pid = vfork();
-    if (pid == 0)
-        become(parent, order, path, argv);
+    const pid_t pid = clone(become, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, &new);
     if (pid < 0)
         order->slot->error = errno;
     return pid;

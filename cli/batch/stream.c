@@ -3,9 +3,9 @@
  * cli/batch/stream.c: the list as a stream, on rank 0: what is to run goes in, what became of it
  * comes out.
  *
- * An item is known by the key of its content; content that comes again has a key of its own for each
- * repetition. A key's number has its state in the journal and marks of what this session saw. The
- * first item to run is looked for beforehand, so that a batch that is done starts nothing.
+ * An item is known by the key of its content; content that comes again has a key of its own for
+ * each repetition. A key's number has its state in the journal and marks of what this session saw.
+ * The first item to run is looked for beforehand, so that a batch that is done starts nothing.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -127,7 +127,7 @@ static void add_change(char words[PLX_JOURNAL_WHY], const char *what, const json
     char *before = json_dumps(then, JSON_ENCODE_ANY | JSON_COMPACT),
          *after = json_dumps(now, JSON_ENCODE_ANY | JSON_COMPACT);
     snprintf(words + at, PLX_JOURNAL_WHY - at, "%s%s was %.60s, is %.60s", at > 0 ? "; " : "", what,
-             before != NULL ? before : "not there", after != NULL ? after : "not there");
+             before != NULL ? before : "none", after != NULL ? after : "none");
     json_free_t release;
     json_get_alloc_funcs(NULL, &release);
     release(before);
@@ -151,18 +151,31 @@ static void compare(json_t *now, json_t *then, char words[PLX_JOURNAL_WHY])
             add_change(words, key, value, NULL);
 }
 
+/* Another kernel or command is another in all the rest too. */
+static bool compare_names(json_t *now, json_t *then, char words[PLX_JOURNAL_WHY])
+{
+    static const char *const names[] = { "kernel", "exec" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        json_t *is = json_object_get(now, names[i]), *was = json_object_get(then, names[i]);
+        if ((is != NULL || was != NULL) && !json_equal(is, was))
+            add_change(words, names[i], was, is);
+    }
+    return words[0] != '\0';
+}
+
 bool plx_batch_subject_same(const char *now, const char *then, char words[PLX_JOURNAL_WHY])
 {
     words[0] = '\0';
     if (strcmp(now, then) == 0)
         return true;
     json_t *mine = json_loads(now, 0, NULL), *old = json_loads(then, 0, NULL);
-    if (json_is_object(mine) && json_is_object(old))
+    const bool known = json_is_object(mine) && json_is_object(old);
+    if (known && !compare_names(mine, old, words))
         compare(mine, old, words);
-    if (json_is_object(mine) && json_is_object(old) && words[0] == '\0')
-        snprintf(words, PLX_JOURNAL_WHY, "the command differs in bytes that cannot be shown");
-    else if (words[0] == '\0')
-        snprintf(words, PLX_JOURNAL_WHY, "what it is about cannot be read");
+    if (words[0] == '\0')
+        snprintf(words, PLX_JOURNAL_WHY, "%s",
+                 known ? "the command differs in bytes that cannot be shown"
+                       : "what it is about cannot be read");
     json_decref(mine);
     json_decref(old);
     return words[0] == '\0';

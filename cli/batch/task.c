@@ -157,14 +157,15 @@ plx_kernel plx_batch_task(plx_batch_run *run)
 {
     enum { NUMBER = 32 };           /* room for an index in decimal */
     const plx_kernel *user = &run->user;
-    const bool command = run->ask->command != NULL;
+    const bool command = run->ask->command != NULL,
+               varies = command || user->in_size == PLX_VARIES;
     const size_t in = user->in_size == 0 ? NUMBER : round_up(user->in_size);
     at_work = run;
     return (plx_kernel){
         .size = sizeof(plx_kernel),
         .name = "batch_item",
         .about = "one item of a batch",
-        .in_size = command || user->in_size == PLX_VARIES ? PLX_VARIES : sizeof(plx_batch_head) + in,
+        .in_size = varies ? PLX_VARIES : sizeof(plx_batch_head) + in,
         .out_size = sizeof(plx_batch_out) + round_up(user->out_size),
         .ctx_size = user->ctx_size,
         .flags = command ? PLX_WAITS : user->flags,

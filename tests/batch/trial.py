@@ -5,8 +5,10 @@ A Batch is a command line; a Trial is one journal of it. All its processes carry
 which they are found in /proc whatever they have become. The judge reads the segments itself, by the words of
 journal/format.h: the command that is tested is not asked how often it recorded an item.
 """
+import ctypes
 import json
 import os
+import select
 import shutil
 import signal
 import struct
@@ -33,6 +35,16 @@ class Wrong(Exception):
 HEADER = struct.Struct("<8sHHIQIIiIqqd64s40sQ")
 RECORD = struct.Struct("<IHHIIQQQ")
 MAGIC, ENTRY = 0x72584C50, 2
+XXH3 = ctypes.CDLL("libxxhash.so.0").XXH3_64bits_withSeed
+XXH3.argtypes, XXH3.restype = (ctypes.c_char_p, ctypes.c_size_t, ctypes.c_uint64), ctypes.c_uint64
+
+
+def is_whole(data, at, size, salt):
+    """A record's two sums: a death in the middle of a write leaves one that only looks like one."""
+    *_, payload_sum, own_sum = RECORD.unpack_from(data, at)
+    begin = at + RECORD.size
+    return XXH3(data[at:begin - 8], RECORD.size - 8, salt ^ at) == own_sum and \
+        XXH3(data[begin:begin + size], size, salt) == payload_sum
 
 
 def keys_of(path):
@@ -40,11 +52,11 @@ def keys_of(path):
     data = path.read_bytes()
     if len(data) < HEADER.size or data[:8] != b"PLXJRNL\0":
         return []
-    half = HEADER.size + -(-HEADER.unpack_from(data)[8] // 8) * 8
-    at, keys = 2 * half, []
+    _, _, _, _, salt, _, _, _, subject, *_ = HEADER.unpack_from(data)
+    at, keys = 2 * (HEADER.size + -(-subject // 8) * 8), []
     while at + RECORD.size <= len(data):
         magic, kind, _, size, *_ = RECORD.unpack_from(data, at)
-        if magic != MAGIC or at + RECORD.size + size > len(data):
+        if magic != MAGIC or at + RECORD.size + size > len(data) or not is_whole(data, at, size, salt):
             break
         if kind == ENTRY:
             keys.append(data[at + RECORD.size:at + RECORD.size + 12])
@@ -74,11 +86,29 @@ def marked(mark):
     return found
 
 
+def parent_of(pid):
+    """-1: it is gone."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+    except OSError:
+        return -1
+
+
 def kill_now(pid, number=signal.SIGKILL):
     try:
         os.kill(pid, number)
     except ProcessLookupError:
         pass
+
+
+def ended(process, seconds):
+    """Its exit code, or None if it runs on; at once, where Popen.wait looks every 50 ms."""
+    there = os.pidfd_open(process.pid)
+    try:
+        select.select([there], [], [], seconds)
+    finally:
+        os.close(there)
+    return process.poll()
 
 
 def until_gone(mark, limit=GONE_S):
@@ -124,19 +154,19 @@ class Trial:
                                     env=os.environ | environment | {MARK: self.mark}, start_new_session=True)
 
     def lines(self):
-        return self.said.read_text(errors="replace")
+        """What the last start said, long lines cut."""
+        return "\n".join(line[:300] for line in self.said.read_text(errors="replace").splitlines())
 
     def run(self, before=(), **environment):
         """To its end: the exit code, -n of a signal."""
         process = self.start(before, **environment)
-        try:
-            return process.wait(LIMIT_S)
-        except subprocess.TimeoutExpired:
-            state = marked(self.mark)
-            for pid in state:
-                kill_now(pid)
-            process.wait()
-            raise Wrong(f"a start hangs: {state}\n{self.lines()}") from None
+        if (code := ended(process, LIMIT_S)) is not None:
+            return code
+        state = marked(self.mark)
+        for pid in state:
+            kill_now(pid)
+        process.wait()
+        raise Wrong(f"a start hangs: {state}\n{self.lines()}")
 
     def finish(self):
         """Undisturbed starts until it is done; one may find processes that are still ending (75)."""

@@ -278,8 +278,8 @@ TEST_F(Helper, ACommandGetsAPlainWorld)
     sigemptyset(&usr);
     sigaddset(&usr, SIGUSR1);
     sigprocmask(SIG_BLOCK, &usr, nullptr);
-    signal(SIGINT, SIG_IGN);
-    signal(SIGCHLD, SIG_IGN);
+    for (int number : {SIGINT, SIGQUIT, SIGCHLD})
+        signal(number, SIG_IGN);
     const int open_here = open("/dev/null", O_RDONLY); // not close-on-exec
     start("cat /proc/self/status");
     const std::string status = run("/dev/stdin").text[0];
@@ -290,8 +290,8 @@ TEST_F(Helper, ACommandGetsAPlainWorld)
     EXPECT_EQ(run("").text[0], "0\n1\n2\n3\n/dev/null\nleads\n");
     stop();
     close(open_here);
-    signal(SIGINT, SIG_DFL);
-    signal(SIGCHLD, SIG_DFL);
+    for (int number : {SIGINT, SIGQUIT, SIGCHLD})
+        signal(number, SIG_DFL);
     sigprocmask(SIG_UNBLOCK, &usr, nullptr);
 }
 
@@ -485,10 +485,10 @@ protected:
         Helper::TearDown();
         prctl(PR_SET_CHILD_SUBREAPER, 0);
     }
-    void start_sleeps(int channels)
+    void start_sleeps(int channels, const std::string &how = "")
     {
-        start("sh -c 'sleep " + sleeps + " & sh -c \"sleep " + sleeps + "; :\" & sleep " + sleeps +
-                  "'", channels);
+        start("sh -c 'sleep " + sleeps + " & " + how + " sh -c \"sleep " + sleeps +
+                  "; :\" & sleep " + sleeps + "'", channels);
     }
     bool sleeping() const { return with_argument(sleeps) == 3; }
     static bool are_gone(const std::set<pid_t> &pids)
@@ -512,7 +512,7 @@ TEST_F(HelperKilled, TheTool)
 {
     const pid_t tool = fork();
     if (tool == 0) {
-        start("sh -c 'sleep " + sleeps + " & setsid sleep " + sleeps + " & sleep " + sleeps + "'", 2);
+        start_sleeps(2, "setsid");
         run("");
         _exit(0);
     }
@@ -545,7 +545,7 @@ TEST_F(HelperKilled, TheToolAndTheHelperAtOnce)
 
 TEST_F(HelperKilled, TheProcessThatHasTheChannel)
 {
-    start_sleeps(1);
+    start_sleeps(1, "setsid");
     const pid_t own = lane();
     std::set<pid_t> all;
     std::thread killer([&] {
@@ -572,6 +572,33 @@ TEST_F(HelperKilled, AllOfTheHelper)
     });
     EXPECT_FALSE(run("").known);
     killer.join();
+    EXPECT_TRUE(are_gone(all));
+}
+
+bool is_set(void *flag)
+{
+    return *static_cast<std::atomic<bool> *>(flag);
+}
+
+TEST_F(HelperKilled, OneChannelIsNotHeldOpenByAnother)
+{
+    std::atomic<bool> over{false};
+    std::atomic<int> unknown{0};
+    start("sleep {}", 2);
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 2; t++)
+        threads.emplace_back([&] { unknown += !run(sleeps, {0, is_set, &over}).known; });
+    EXPECT_TRUE(becomes([&] { return with_argument(sleeps) == 2; }));
+    const std::set<pid_t> all = below(first());
+    const std::vector<pid_t> lanes = children_of(first(), "parallax-help");
+    kill(first(), SIGKILL);
+    kill(*std::max_element(lanes.begin(), lanes.end()), SIGKILL);
+    EXPECT_TRUE(becomes([&] { return unknown == 1; }));
+    over = true;
+    for (std::thread &thread : threads)
+        thread.join();
+    EXPECT_EQ(unknown, 1);
+    stop();
     EXPECT_TRUE(are_gone(all));
 }
 

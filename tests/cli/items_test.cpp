@@ -179,7 +179,7 @@ TEST_F(Items, TooLongIsToldWithItsNumber)
 {
     put("a\n" + std::string(most + 1, 'x') + "\n");
     EXPECT_EQ(open(), 65);
-    EXPECT_EQ(said, "parallax: ITEMS 'F': item 2 is longer than 131071 bytes\n");
+    EXPECT_EQ(said, "parallax: ITEMS 'F': line 2 is longer than 131071 bytes\n");
     EXPECT_EQ(items, nullptr);
     EXPECT_EQ(open(nullptr, 1), 0) << "which is not one of them";
     put(std::string(500000, 'x'));
@@ -191,7 +191,7 @@ TEST_F(Items, ANulIsForKernelsAndNotForCommands)
     const plx_kernel kernel = kernel_of(PLX_VARIES, PLX_BYTES);
     put(std::string("ab\na\0b\n", 7));
     EXPECT_EQ(open(), 65);
-    EXPECT_EQ(said, "parallax: ITEMS 'F': item 2 has a NUL byte, which no command can be told; "
+    EXPECT_EQ(said, "parallax: ITEMS 'F': line 2 has a NUL byte, which no command can be told; "
                     "with -0 items end there\n");
     ASSERT_EQ(open(&kernel), 0);
     EXPECT_EQ(read(), Texts({"ab", std::string("a\0b", 3)}));
@@ -247,7 +247,7 @@ TEST_F(Items, AFifosBadItemIsToldWhenItComes)
     EXPECT_EQ(read(), Texts({bytes_of(1.0), bytes_of(2.0)}));
     writer.join();
     EXPECT_EQ(code, 65);
-    EXPECT_EQ(said, "parallax: ITEMS 'F': item 3 is 'x'; kernel 'k' takes float64\n");
+    EXPECT_EQ(said, "parallax: ITEMS 'F': line 3 is 'x'; kernel 'k' takes float64\n");
 }
 
 // A writer that never ends: only the stop can end the reading. In a process of its own, since a
@@ -277,18 +277,20 @@ TEST_F(Items, AFileThatChangesIsTold)
 {
     const void *item;
     size_t size;
-    for (const char *change : {"grows", "shrinks", "touched"}) {
+    for (const char *change : {"grows", "cut", "second", "nanosecond"}) {
         put("a\nb\nc\n");
         ASSERT_EQ(open(), 0);
         EXPECT_TRUE(plx_items_next(items, &item, &size, &code));
+        struct stat st;
+        EXPECT_EQ(stat(path.c_str(), &st), 0);
         if (*change == 'g')
             put("d\n", std::ios::app);
-        else if (*change == 's')
+        else if (*change == 'c')
             EXPECT_EQ(truncate(path.c_str(), 2), 0);
-        else {
-            const timespec times[2] = {{1, 0}, {1, 0}};
-            EXPECT_EQ(utimensat(AT_FDCWD, path.c_str(), times, 0), 0);
-        }
+        else
+            (*change == 's' ? st.st_mtim.tv_sec : st.st_mtim.tv_nsec) ^= 1;
+        const timespec times[2] = {st.st_mtim, st.st_mtim};
+        EXPECT_EQ(utimensat(AT_FDCWD, path.c_str(), times, 0), 0);
         (void)read();
         EXPECT_EQ(code, 66) << change;
         EXPECT_EQ(said, "parallax: ITEMS 'F': it changed while it was read\n");
@@ -325,13 +327,13 @@ TEST_F(Items, WhatIsNoValueIsToldWithItsNumber)
     for (const char *bad : {"", " 1", "1 ", "1\r", "nan", "0x10", "1,5", "--1", "1e999"}) {
         put(std::string("1\n2\n") + bad + "\n3\n");
         EXPECT_EQ(open(&f64), 65) << bad;
-        EXPECT_NE(said.find("ITEMS 'F': item 3 is '"), std::string::npos) << said;
+        EXPECT_NE(said.find("ITEMS 'F': line 3 is '"), std::string::npos) << said;
     }
     put(std::string("1\0\n", 3));
     EXPECT_EQ(open(&f64), 65);
     put("256\n");
     EXPECT_EQ(open(&u8), 65);
-    EXPECT_EQ(said, "parallax: ITEMS 'F': item 1 is '256'; kernel 'k' takes uint8\n");
+    EXPECT_EQ(said, "parallax: ITEMS 'F': line 1 is '256'; kernel 'k' takes uint8\n");
     put("abcd\n");
     EXPECT_EQ(open(&text), 65);
     put(std::string(1000, '9') + "\n");

@@ -27,6 +27,8 @@ static struct {
     void (*watch)(void *);
     void *user;
     char disk[256];
+    ino_t spoilt[64];           /* files that lost what was not synced, and do not know any more */
+    size_t spoilt_n;
 } plan = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 void inside_arm(inside_kind kind, long n, long length, int error)
@@ -72,6 +74,7 @@ void inside_watch(void (*watch)(void *), void *user)
 void inside_disk(const char *folder)
 {
     snprintf(plan.disk, sizeof plan.disk, "%s", folder ? folder : "");
+    plan.spoilt_n = 0;
 }
 
 /* The error of this call, or 0. */
@@ -126,6 +129,22 @@ static void copy_file(const char *from, const char *to)
         __real_close(out);
 }
 
+/* A sync that failed: the next one will say OK, and bring nothing to the disk. */
+static void spoil(int fd)
+{
+    struct stat stat;
+    if (plan.disk[0] != '\0' && fstat(fd, &stat) == 0 && plan.spoilt_n < 64)
+        plan.spoilt[plan.spoilt_n++] = stat.st_ino;
+}
+
+static int is_spoilt(const struct stat *stat)
+{
+    for (size_t i = 0; i < plan.spoilt_n; i++)
+        if (plan.spoilt[i] == stat->st_ino)
+            return 1;
+    return 0;
+}
+
 /* A file's bytes are on the disk under a name that is not seen before its folder is synced. */
 static void sync_to_disk(int fd)
 {
@@ -135,7 +154,7 @@ static void sync_to_disk(int fd)
         return;
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
     ssize_t size = readlink(link, path, sizeof path - 1);
-    if (size <= 0 || fstat(fd, &stat) != 0)
+    if (size <= 0 || fstat(fd, &stat) != 0 || is_spoilt(&stat))
         return;
     path[size] = '\0';
     if (S_ISDIR(stat.st_mode)) {
@@ -236,8 +255,10 @@ int __wrap_fdatasync(int fd)
     while (atomic_load(&gate))
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     atomic_fetch_sub(&waiting, 1);
-    if (fails("fdatasync"))
+    if (fails("fdatasync")) {
+        spoil(fd);
         return -1;
+    }
     int done = __real_fdatasync(fd);
     sync_to_disk(fd);
     return done;
@@ -245,8 +266,10 @@ int __wrap_fdatasync(int fd)
 
 int __wrap_fsync(int fd)
 {
-    if (fails("fsync"))
+    if (fails("fsync")) {
+        spoil(fd);
         return -1;
+    }
     int done = __real_fsync(fd);
     sync_to_disk(fd);
     return done;

@@ -40,7 +40,7 @@ class Segment {
 public:
     uint32_t session, part;
     int32_t rank;
-    uint64_t salt;
+    uint64_t salt, number = 0;          /* of the next record */
     std::string bytes;
     std::vector<size_t> records;        /* where each begins */
     std::vector<Entry> entries;
@@ -56,7 +56,7 @@ public:
     std::string name() const;
 
 private:
-    uint64_t number = 0, put_count = 0;
+    uint64_t put_count = 0;
 };
 
 /** A folder that is removed again. */

@@ -178,6 +178,73 @@ TEST(Reader, OutputMustStandBeforeItsEntryAndAddUp)
     EXPECT_EQ(told.report.holes, 0u);
 }
 
+TEST(Reader, APlaceMustHaveItsOutputAndItsEntry)
+{
+    Folder folder;
+    Entry e = made(15);
+    Segment segment(1, 0, 0, "{}"), full = segment;
+    full.put(e);
+    const std::string payload = full.bytes.substr(
+        full.records.back() + 40, 72 + e.item.size() + e.result.size() + e.why.size());
+    plx_place place = {1, 0, 0, 0, segment.bytes.size(), {e.output[0].size(), e.output[1].size()}};
+    segment.piece("another", 0, e.output[0]);
+    segment.piece("another", 1, e.output[1]);
+    segment.record(2, payload);
+    folder.save(segment);
+    plx_entry entry;
+    std::string output;
+    const auto append = [](void *user, const void *bytes, size_t size) {
+        static_cast<std::string *>(user)->append(static_cast<const char *>(bytes), size);
+        return PLX_OK;
+    };
+    const auto look = [&](const plx_place &at) {
+        plx_finder *finder = plx_finder_open(folder.path.c_str());
+        const plx_status status = plx_finder_entry(finder, &at, &entry);
+        EXPECT_EQ(plx_finder_output(finder, &at, 1, append, &output), status);
+        plx_finder_close(finder);
+        return status;
+    };
+    EXPECT_EQ(look(place), PLX_NO_INPUT);       /* of another key */
+    folder.save(full);
+    EXPECT_EQ(look(place), PLX_OK);
+    EXPECT_EQ(output, e.output[1]);
+    place.output[0]--;
+    EXPECT_EQ(look(place), PLX_NO_INPUT);
+    place.output[0] += 2;
+    EXPECT_EQ(look(place), PLX_NO_INPUT);
+    place.output[0] = place.output[1] = 0;
+    EXPECT_EQ(look(place), PLX_NO_INPUT);
+    place.offset = full.records.back();         /* the entry without its output */
+    EXPECT_EQ(look(place), PLX_NO_INPUT);
+    for (int stream : {0, 1}) {                 /* the same of an entry with one of the two */
+        Entry one = made(15);
+        one.output[1 - stream] = "";
+        place.offset = (full.put(one), full.records.back());
+        folder.save(full);
+        EXPECT_EQ(look(place), PLX_NO_INPUT);
+    }
+    place.offset = 1u << 30;
+    EXPECT_EQ(look(place), PLX_NO_INPUT);
+    EXPECT_EQ(output, e.output[1]);
+}
+
+TEST(Reader, NumbersRise)
+{
+    Folder folder;
+    Segment segment(1, 0, 0, "{}");
+    segment.put(made(1));
+    segment.number = 5;
+    segment.put(made(2));
+    segment.number = 3;
+    segment.put(made(4));
+    segment.number = 6;
+    segment.put(made(7));
+    folder.save(segment);
+    const Told told = read(folder.path);
+    EXPECT_EQ(told.entries, (std::vector<Entry>{made(1), made(2), made(7)}));
+    EXPECT_EQ(told.report.holes, 1u);
+}
+
 TEST(Reader, UnknownKindsArePassedOver)
 {
     Folder folder;
