@@ -35,11 +35,11 @@ enum { VERBS = sizeof verbs / sizeof *verbs };
 static void print_more(void)
 {
     puts("\nstat     segments, sessions, items by their final state, damage, the last writer\n"
-         "verify   reads every byte; a line for each damaged segment. Exit code 65 if there is one:\n"
-         "         a batch that is resumed runs again what was lost there\n"
-         "export   the final state of each item: tab-separated text, or JSON Lines. By key, which is\n"
-         "         made of an item's content: the same batch gives the same order, however often\n"
-         "         it was interrupted");
+         "verify   reads every byte; a line for each damaged segment, and exit code 65 if there\n"
+         "         is one: a batch that is resumed runs again what was lost there\n"
+         "export   the final state of each item: tab-separated text, or JSON Lines. By key,\n"
+         "         which is made of an item's content: the same batch gives the same order,\n"
+         "         however often it was interrupted");
 }
 
 static const plx_cli_command command = {

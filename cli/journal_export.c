@@ -127,14 +127,14 @@ static plx_status keep_shown(void *user, const void *bytes, size_t size)
 
 /* ---- as text ---- */
 
-static void print_escaped(const char *text)
+static void print_escaped(const char *text, size_t size)
 {
-    static const char plain[] = "\t\n\r\\", letter[] = "tnr\\";
-    for (; *text != '\0'; text++) {
-        const char *found = strchr(plain, *text);
+    static const char plain[] = "\t\n\r\\", letter[] = "tnr\\0"; /* and NUL */
+    for (size_t i = 0; i < size; i++) {
+        const char *found = memchr(plain, text[i], sizeof plain);
         if (found != NULL)
             putchar('\\');
-        putchar(found != NULL ? letter[found - plain] : *text);
+        putchar(found != NULL ? letter[found - plain] : text[i]);
     }
 }
 
@@ -146,7 +146,7 @@ static void print_value(json_t *value)
     size_t i;
     bool first = true;
     if (json_is_string(value))
-        print_escaped(json_string_value(value));
+        print_escaped(json_string_value(value), json_string_length(value));
     else if (json_is_integer(value))
         printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
     else if (json_is_real(value))

@@ -167,8 +167,8 @@ static int print_text(const char *folder, const figures *f)
     printf("  entries      %zu in %zu segments of %zu sessions, %" PRIu64 " bytes\n",
            report->entries, report->segments, report->sessions, report->bytes);
     printf("  not closed   %zu segments\n", report->unended);
-    printf("  damage       %zu stretches, %" PRIu64 " bytes; %zu segments unreadable, %zu of another"
-           " batch\n",
+    printf("  damage       %zu stretches, %" PRIu64 " bytes; %zu segments unreadable, %zu of "
+           "another batch\n",
            report->holes, report->damaged, report->unreadable, f->foreign);
     if (f->subject != NULL) {
         plx_journal_time(f->last.begun_s, begun);

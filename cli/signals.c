@@ -32,7 +32,6 @@
 #include "watch.h"
 
 enum { QUIT_MS = 400, OTHERS_MS = 450, TWICE_MS = 100, STOPPED = 75 };
-#define LEAST_S 1e-6                        /* 0 would disarm a timer */
 
 static const struct {
     int number;
@@ -137,7 +136,7 @@ static void ask(const char *name, const char *shown, plx_stop_level level)
     say(words, 3);
     if (level == PLX_QUIT)
         start_end();
-    else if (grace_s >= 0 && !start(GRACE, grace_s > 0 ? grace_s : LEAST_S))
+    else if (grace_s == 0 || (grace_s > 0 && !start(GRACE, grace_s)))
         ask(name, "--grace", PLX_QUIT);
 }
 
@@ -217,7 +216,7 @@ void plx_cli_signals_at(double seconds, plx_stop_level level)
 {
     const int which = level == PLX_QUIT ? DEADLINE_QUIT : DEADLINE_DRAIN;
     make_timer(which);
-    if (!start(which, seconds > 0 ? seconds : LEAST_S))
+    if (seconds <= 0 || !start(which, seconds))
         ask("--deadline", "--deadline", level);
 }
 

@@ -91,7 +91,7 @@ typedef struct plx_place {
     uint64_t output[2];                 /* as in the entry */
 } plx_place;
 
-/* ---- writer.c: one process's segments ---- */
+/* ---- writer.c, put.c, commit.c: one process's segments ---- */
 
 /** When an entry is durable: as put returns; within 50 ms or 1,000 entries; when the system likes. */
 typedef enum plx_durability { PLX_DURABLE_GROUP, PLX_DURABLE_ITEM, PLX_DURABLE_NONE } plx_durability;
@@ -152,8 +152,8 @@ plx_status plx_writer_sync(plx_writer *);
 const char *plx_writer_why(const plx_writer *);
 
 /**
- * Sync, mark the end, close, sync the folder. report may be NULL. The writer is gone either way. Not
- * PLX_OK: it was broken before, or something fails now; then why says what.
+ * Sync, mark the end, close, sync the folder. report may be NULL. The writer is gone either way.
+ * Not PLX_OK: it was broken before, or something fails now; then why says what.
  */
 plx_status plx_writer_close(plx_writer *, plx_writer_report *, char why[PLX_JOURNAL_WHY]);
 

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 COLUMNS, FUNCTION, EXAMPLE = 100, 60, 60
-FOLDERS = "include core kernels serial omp pthread mpi sim compare cli examples bench tests".split()
+FOLDERS = "include core kernels serial omp pthread mpi sim compare journal cli examples bench tests".split()
 WIDE_TABLES = ("include/plx/",)     # comments at the right of a struct's fields stay on their lines
 
 

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../agree.h"
 #include "../commands.h"
 #include "../error.h"
 #include "../kernel_file.h"
@@ -124,12 +123,15 @@ static int run_items(plx_batch_run *run)
     plx_cli_error_hold(NULL, 0);
     if (code != 0)
         return code;
+    if (run->root)
+        plx_cli_error_hold(run->line, sizeof run->line);
     code = plx_batch_counts_all(run);
     if (code == 0 && run->root)
         plx_batch_show_rest(run);
     if (code == 0 && run->root && plx_batch_drains())
         plx_batch_stream_rest(run);
-    run->closed = agree(run, closed, line);
+    run->closed = plx_cli_agree(run->team, closed, line, NULL);
+    plx_cli_error_hold(NULL, 0);
     return code;
 }
 

@@ -22,6 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../agree.h"
 #include "../json.h"
 #include "../launch.h"
 #include "../options.h"
@@ -152,6 +153,7 @@ typedef struct plx_batch_run {
     plx_writer *writer;
     plx_journal_report journal;
     int closed;                         /* the exit code of closing it, of all ranks */
+    char line[PLX_CLI_HELD];            /* of rank 0: the first fault's, until all is told */
     uint64_t digest;                    /* of -o */
     bool merged;
     plx_finder *finder;

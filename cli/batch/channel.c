@@ -8,6 +8,7 @@
  */
 #define _GNU_SOURCE                         /* MSG_CMSG_CLOEXEC */
 #include <errno.h>
+#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -18,6 +19,8 @@
 #include "serve.h"
 
 enum { NAP_MS = 1 };
+
+static const double early_s = 0.02;         /* the caller's clock began before the helper's */
 
 static bool asks_to_stop(const plx_helper_ask *ask)
 {
@@ -96,13 +99,15 @@ static int receive(int fd, plx_helper_end *end, size_t *got, int files[2])
     return *got == sizeof *end;
 }
 
+/* From its limit on the helper ends it anyway: a stop would only cut short its time for that. */
 static bool wait_for_end(int fd, const plx_helper_ask *ask, plx_helper_end *end)
 {
+    const double limit = ask->timeout_s > 0 ? plx_serve_now() + ask->timeout_s - early_s : INFINITY;
     int files[2] = { -1, -1 }, next = 0, whole;
     size_t got = 0;
     bool told = false;
     while ((whole = receive(fd, end, &got, files)) == 0)
-        if (!told && asks_to_stop(ask)) {
+        if (!told && asks_to_stop(ask) && plx_serve_now() < limit) {
             const plx_serve_ask stop = { .kind = PLX_SERVE_STOP };
             told = send_all(fd, &stop, NULL);
         }

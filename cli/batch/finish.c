@@ -118,28 +118,35 @@ static int tell(plx_batch_run *run, int code)
     else
         plx_batch_tell(run);
     printed = plx_cli_flush(printed);
-    if (code != 0 || printed != 0)
-        return code != 0 ? code : printed;
+    if (code != 0)
+        return run->line[0] != '\0' ? plx_cli_error(code, "%s", run->line) : code;
+    if (printed != 0)
+        return printed;
     if (plx_batch_left(run) != 0 && !limited)
         return say_left(run);
     return run->counts.failed + run->before_failed > 0 ? say_failed(run) : 0;
 }
 
+/* Faults are told behind the summary, the first of them. */
+static int conclude(plx_batch_run *run)
+{
+    if (run->closed == 0)
+        plx_cli_error_hold(run->line, sizeof run->line);
+    const int shown = plx_batch_show_close(run), called = call_code(run);
+    int code = run->closed != 0 ? run->closed : called != 0 ? called : shown;
+    if (code == 0)
+        code = merge(run);
+    plx_cli_error_hold(NULL, 0);
+    plx_owner_give(run->owner);
+    plx_cli_watch_end();
+    return tell(run, code);
+}
+
 int plx_batch_finish(plx_batch_run *run)
 {
-    int code = run->closed;
-    if (run->root) {
-        const int shown = plx_batch_show_close(run), called = call_code(run);
-        code = code != 0 ? code : called != 0 ? called : shown;
-        const int merged = code == 0 ? merge(run) : 0;
-        code = code != 0 ? code : merged;
-        plx_owner_give(run->owner);
-        plx_cli_watch_end();
-        code = tell(run, code);
-    }
-    int32_t all = code;
+    int32_t all = run->root ? conclude(run) : 0;
     if (plx_team_ranks(run->team) > 1 && plx_cli_tell(run->team, 0, &all, sizeof all) != 0)
-        return code;
+        return all;
     plx_cli_watch_end();
     plx_cli_signals_told();
     return all;

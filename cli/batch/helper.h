@@ -2,15 +2,16 @@
 /*
  * cli/batch/helper.h: the process that starts commands, and kernels in processes of their own.
  *
- * It is forked before any thread or MPI starts, so it may fork as it likes; it has one thread and
- * one loop. Each of the tool's workers speaks to it over a channel of its own: one question, one
+ * It is forked before any thread or MPI starts, so it may fork as it likes: itself once more for
+ * each channel, over which one of the tool's workers at a time asks one question and gets one
  * answer. Each command is in a process group of its own with stdin from /dev/null, stdout and
  * stderr in files of their own, which have no name. What is left of a group when its first process
- * has ended is killed.
+ * has ended is killed; what left its group is let be until the helper ends.
  *
  * Nothing outlives the tool: the helper is in a session of its own, so that what is sent to the
- * tool's group misses it; when its channels close it kills every group and ends. The kernel kills
- * each command's first process if the helper dies, and the tool kills the groups it knows of.
+ * tool's group misses it; when a channel closes its process kills what it started, with all their
+ * children, and ends. If that process is killed, the kernel kills each command's first process, and
+ * the tool and the rest of the helper what else there is.
  */
 #ifndef PLX_CLI_BATCH_HELPER_H
 #define PLX_CLI_BATCH_HELPER_H
@@ -32,7 +33,7 @@ typedef struct plx_helper_how {
     size_t n;                           /* that the kernel is prepared for */
 } plx_helper_how;
 
-/** Start it. 0, or 71 after printing the line. */
+/** Start it. 0, or after printing the line: 71, 73 (no file can be made in TMPDIR). */
 int plx_helper_start(plx_helper **, const plx_helper_how *);
 
 /** What to run. */
@@ -41,7 +42,7 @@ typedef struct plx_helper_ask {
     const void *item;
     size_t size;
     double timeout_s;                   /* then TERM to the group, and KILL 0.5 s later; 0: none */
-    bool (*stopped)(void *user);        /* asked every 10 ms or so; true: end it (TERM, then KILL) */
+    bool (*stopped)(void *user);        /* asked every 10 ms or so; true: end it, TERM and KILL */
     void *user;
     void *out;                          /* the kernel's out item */
 } plx_helper_ask;

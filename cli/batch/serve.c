@@ -4,8 +4,8 @@
  * channel (lane.c), and waits for their ends.
  *
  * A process for each: so they start commands beside each other, and each knows of all that its own
- * command left behind. They end when the tool closes their channels, whether this one still lives or
- * not; one that ends otherwise takes all with it: nobody can say any more what became of its item.
+ * command left behind. They end when the tool closes their channels, whether this one still lives
+ * or not; one that ends otherwise takes all with it: nobody can say what became of its item.
  */
 #define _GNU_SOURCE
 #include "serve.h"

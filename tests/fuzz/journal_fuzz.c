@@ -266,9 +266,10 @@ static void read_all(const void *bytes, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const char text[] = "{\"kernel\":\"k\",\"in\":\"uint64\",\"in_size\":8,\"out_size\":16,\"out\":"
-                               "\"bytes\",\"fields\":[{\"name\":\"a\",\"type\":\"float64\",\"offset\":8,"
-                               "\"size\":8},{\"name\":\"t\",\"type\":\"text\",\"offset\":0,\"size\":5}]}";
+    static const char text[] =
+        "{\"kernel\":\"k\",\"in\":\"uint64\",\"in_size\":8,\"out_size\":16,\"out\":\"bytes\","
+        "\"fields\":[{\"name\":\"a\",\"type\":\"float64\",\"offset\":8,\"size\":8},"
+        "{\"name\":\"t\",\"type\":\"text\",\"offset\":0,\"size\":5}]}";
     if (size < 2)
         return 0;
     form = data[0] % FORMS;

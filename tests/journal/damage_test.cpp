@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * damage_test.cpp: a journal with everything done to it that a disk, a file system or a hand can do:
- * nothing wrong is ever accepted, and what was not touched is found.
+ * damage_test.cpp: a journal with everything done to it that a disk, a file system or a hand can
+ * do: nothing wrong is ever accepted, and what was not touched is found.
  *
  * A journal of three segments is damaged in one way at a time. Each entry that is read must be one
  * that was put into that segment, once, with its output; the entries of whole segments and those
@@ -21,7 +21,8 @@
 
 using namespace oracle;
 
-namespace {
+namespace
+{
 
 #ifdef PLX_SANITIZED
 constexpr size_t EACH = 5; /* bit: it is slow there */
@@ -80,7 +81,8 @@ protected:
         const bool headless = from < copy && to > copy;
         std::vector<bool> must(whole[s].entries.size());
         for (size_t i = 0; i < must.size(); i++)
-            must[i] = !headless && (whole[s].spans[i].second <= from || whole[s].spans[i].first >= to);
+            must[i] =
+                !headless && (whole[s].spans[i].second <= from || whole[s].spans[i].first >= to);
         expect(s, must, what);
     }
 
@@ -119,7 +121,10 @@ protected:
         return std::vector<bool>(whole[s].entries.size(), false);
     }
 
-    bool stop() const { return failures > 10; }
+    bool stop() const
+    {
+        return failures > 10;
+    }
 
 private:
     int failures = 0;
@@ -177,8 +182,8 @@ TEST_F(Damage, BytesMovedSwappedAndDoubled)
         const std::string &bytes = whole[s].bytes;
         const auto &records = whole[s].records;
         const auto record = [&](size_t i) {
-            return bytes.substr(records[i], (i + 1 < records.size() ? records[i + 1] : bytes.size()) -
-                                                records[i]);
+            return bytes.substr(
+                records[i], (i + 1 < records.size() ? records[i + 1] : bytes.size()) - records[i]);
         };
         auto check = [&](const std::string &damaged, size_t from, const std::string &what) {
             folder.save(whole[s].name(), damaged);
@@ -190,13 +195,14 @@ TEST_F(Damage, BytesMovedSwappedAndDoubled)
         };
         for (size_t at = records[0]; at < bytes.size(); at += 8)
             for (size_t size : {1, 8, 40}) {
-                check(bytes.substr(0, at) + std::string(size, '\0') + bytes.substr(at), at, "put in");
+                check(bytes.substr(0, at) + std::string(size, '\0') + bytes.substr(at), at,
+                      "put in");
                 check(bytes.substr(0, at) + bytes.substr(std::min(at + size, bytes.size())), at,
                       "taken out");
             }
         for (size_t i = 0; i < records.size(); i++) {
-            check(bytes.substr(0, records[i]) + record(i) + bytes.substr(records[i]),
-                  records[i], "doubled");
+            check(bytes.substr(0, records[i]) + record(i) + bytes.substr(records[i]), records[i],
+                  "doubled");
             check(bytes + record(i), bytes.size(), "put behind");
             for (size_t k = 0; k < records.size(); k++) {
                 std::string damaged = bytes;
@@ -225,12 +231,13 @@ TEST_F(Damage, RecordsOfAnotherSegment)
         for (const Segment &other : others)
             for (size_t begin = 0; begin < bytes.size(); begin += 128) {
                 std::string damaged = bytes;
-                const size_t end = std::min({begin + 128 * (1 + begin % 5), bytes.size(), other.bytes.size()});
+                const size_t end =
+                    std::min({begin + 128 * (1 + begin % 5), bytes.size(), other.bytes.size()});
                 if (end <= begin || other.bytes == bytes || stop())
                     continue;
                 damaged.replace(begin, end - begin, other.bytes, begin, end - begin);
                 folder.save(whole[s].name(), damaged);
-                size_t from = begin, to = end;      /* where they differ at all */
+                size_t from = begin, to = end; /* where they differ at all */
                 while (from < to && damaged[from] == bytes[from])
                     from++;
                 if (begin > 0)
@@ -258,8 +265,9 @@ TEST_F(Damage, SegmentsThatAreMissingDoubledOrRenamed)
         const Segment &other = whole[(s + 1) % whole.size()];
         folder.save(name, other.bytes);
         expect(s, nothing(s), "another's bytes");
-        for (const char *strange : {"s1-r0-0.plxj", "s000001-r-1-0.plxj", "s000001-r0-0.plxj ",
-                                    "s4294967296-r0-0.plxj", "s000001-r+0-0.plxj", "xs000001-r0-0.plxj"}) {
+        for (const char *strange :
+             {"s1-r0-0.plxj", "s000001-r-1-0.plxj", "s000001-r0-0.plxj ", "s4294967296-r0-0.plxj",
+              "s000001-r+0-0.plxj", "xs000001-r0-0.plxj"}) {
             folder.save(strange, whole[s].bytes);
             expect(s, nothing(s), strange);
             unlink((folder.path + "/" + strange).c_str());
@@ -271,20 +279,33 @@ TEST_F(Damage, SegmentsThatAreMissingDoubledOrRenamed)
 TEST_F(Damage, ManyThingsAtOnce)
 {
     std::mt19937 random(20240607);
-    const auto below = [&](size_t n) { return std::uniform_int_distribution<size_t>(0, n - 1)(random); };
+    const auto below = [&](size_t n) {
+        return std::uniform_int_distribution<size_t>(0, n - 1)(random);
+    };
     for (int round = 0; round < 3000 && !stop(); round++) {
         const size_t s = below(whole.size());
         std::string damaged = whole[s].bytes;
         for (size_t n = 1 + below(6); n > 0 && !damaged.empty(); n--) {
-            const size_t at = below(damaged.size()), size = std::min(1 + below(300), damaged.size() - at);
+            const size_t at = below(damaged.size()),
+                         size = std::min(1 + below(300), damaged.size() - at);
             const size_t from = below(damaged.size() - size + 1);
             const std::string some = damaged.substr(from, size);
             switch (below(5)) {
-            case 0: damaged.replace(at, size, some); break;
-            case 1: damaged.insert(at / 8 * 8, some); break;
-            case 2: damaged.erase(at / 8 * 8, size); break;
-            case 3: damaged.resize(at + 1); break;
-            default: damaged[at] = static_cast<char>(below(256)); break;
+            case 0:
+                damaged.replace(at, size, some);
+                break;
+            case 1:
+                damaged.insert(at / 8 * 8, some);
+                break;
+            case 2:
+                damaged.erase(at / 8 * 8, size);
+                break;
+            case 3:
+                damaged.resize(at + 1);
+                break;
+            default:
+                damaged[at] = static_cast<char>(below(256));
+                break;
             }
         }
         folder.save(whole[s].name(), damaged);

@@ -11,8 +11,10 @@
 
 #include <gtest/gtest.h>
 
-namespace oracle {
-namespace {
+namespace oracle
+{
+namespace
+{
 
 template <class T> std::string raw(T value)
 {
@@ -50,11 +52,10 @@ Segment::Segment(uint32_t session_, int32_t rank_, uint32_t part_, const std::st
       salt(XXH3_64bits_withSeed(subject.data(), subject.size(),
                                 session_ * 1000003u + static_cast<uint32_t>(rank_) * 1009u + part_))
 {
-    std::string head = text("PLXJRNL", 8) + raw(major) + raw<uint16_t>(0) +
-                       raw<uint32_t>(0x01020304) + raw(salt) + raw(session) + raw(part) +
-                       raw(rank) + raw(static_cast<uint32_t>(subject.size() + 1)) +
-                       raw<int64_t>(4711) + raw<int64_t>(99) + raw(1.5e9) + text("node7", 64) +
-                       text("a-boot", 40);
+    std::string head =
+        text("PLXJRNL", 8) + raw(major) + raw<uint16_t>(0) + raw<uint32_t>(0x01020304) + raw(salt) +
+        raw(session) + raw(part) + raw(rank) + raw(static_cast<uint32_t>(subject.size() + 1)) +
+        raw<int64_t>(4711) + raw<int64_t>(99) + raw(1.5e9) + text("node7", 64) + text("a-boot", 40);
     const std::string ended = subject + '\0';
     const uint64_t first = XXH3_64bits(head.data(), head.size());
     head += raw<uint64_t>(XXH3_64bits_withSeed(ended.data(), ended.size(), first)) + ended;
@@ -85,16 +86,16 @@ void Segment::put(const Entry &e, size_t most)
     for (int stream = 0; stream < 2; stream++)
         for (size_t at = 0; at < e.output[stream].size(); at += most)
             piece(e.item, stream, e.output[stream].substr(at, most));
-    record(2, key_of(e.item) + raw(static_cast<int32_t>(e.state)) + raw(static_cast<int32_t>(e.code)) +
-                  raw(static_cast<int32_t>(e.signal)) + raw(static_cast<int32_t>(e.tries)) +
-                  raw(static_cast<uint32_t>(e.item.size())) +
+    record(2, key_of(e.item) + raw(static_cast<int32_t>(e.state)) +
+                  raw(static_cast<int32_t>(e.code)) + raw(static_cast<int32_t>(e.signal)) +
+                  raw(static_cast<int32_t>(e.tries)) + raw(static_cast<uint32_t>(e.item.size())) +
                   raw(static_cast<uint32_t>(e.result.size())) +
                   raw(static_cast<uint32_t>(e.why.size())) + raw(e.elapsed_s) + raw(e.ended_s) +
                   raw<uint64_t>(e.output[0].size()) + raw<uint64_t>(e.output[1].size()) + e.item +
                   e.result + e.why);
     entries.push_back(e);
-    spans.emplace_back(begin, records.back() + 40 + 72 + e.item.size() + e.result.size() +
-                                  e.why.size());
+    spans.emplace_back(begin,
+                       records.back() + 40 + 72 + e.item.size() + e.result.size() + e.why.size());
     put_count++;
 }
 
@@ -133,7 +134,8 @@ void Folder::save(const std::string &name, const std::string &bytes) const
     file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
 }
 
-namespace {
+namespace
+{
 
 Entry taken(const plx_entry *entry)
 {
@@ -167,8 +169,8 @@ plx_status take_segment(void *user, const plx_segment *s, bool told)
         EXPECT_EQ(s->entries + s->holes + s->damaged, 0u);
     else
         to.segments.push_back({s->name, s->subject ? s->subject : "", s->host, s->readable,
-                               s->newer, s->ended, s->bytes, s->damaged, s->damaged_at,
-                               s->entries, s->holes});
+                               s->newer, s->ended, s->bytes, s->damaged, s->damaged_at, s->entries,
+                               s->holes});
     return PLX_OK;
 }
 
@@ -198,9 +200,9 @@ Told read(const std::string &folder, bool outputs)
         }
         for (int stream = 0; stream < 2; stream++) {
             if (told.places[i].output[stream] > 0)
-                EXPECT_EQ(plx_finder_output(finder, &told.places[i], stream, append,
-                                            &e.output[stream]),
-                          PLX_OK);
+                EXPECT_EQ(
+                    plx_finder_output(finder, &told.places[i], stream, append, &e.output[stream]),
+                    PLX_OK);
             EXPECT_EQ(e.output[stream].size(), told.places[i].output[stream]);
         }
     }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * make_journal.c: make_journal N FOLDER [RANKS]: a journal of N small entries, by the writer itself.
+ * make_journal.c: make_journal N FOLDER [RANKS]: a journal of N small entries, by the writer.
  *
- * For what is measured on large journals. Entries are of an index kernel whose items are one
- * number: 16 bytes of result. They are dealt to the segments of RANKS (2) ranks in turn.
+ * For what is measured on large journals. Entries are of an index kernel, with 16 bytes of result.
+ * They are dealt to the segments of RANKS (2) ranks in turn.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
