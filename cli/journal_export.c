@@ -15,7 +15,7 @@
 #include "plx/plx.h"
 
 enum {
-    PART_BYTES = 64 << 20,              /* of places in memory at a time, about */
+    WITHIN = 64 << 20,                  /* bytes of places in memory at a time, about */
     SHOWN = 4096                        /* bytes of what a command wrote */
 };
 
@@ -225,7 +225,7 @@ static int read_all(exporting *e, bool entries, plx_journal_report *report)
     return plx_journal_read_all(e->folder, &reading, report);
 }
 
-static int export_parts(exporting *e)
+static int export_parts(exporting *e, size_t within)
 {
     plx_journal_report report;
     int code = read_all(e, false, &report);
@@ -241,7 +241,7 @@ static int export_parts(exporting *e)
     e->finder = plx_finder_open(e->folder);
     if (e->shape == NULL || e->finder == NULL)
         return plx_cli_error(PLX_EXIT_SYSTEM, "out of memory");
-    e->parts = (uint32_t)(report.entries / (PART_BYTES / sizeof *e->spots)) + 1;
+    e->parts = (uint32_t)(report.entries / (within / sizeof *e->spots + 1)) + 1;
     if (!e->json)
         print_head();
     for (e->part = 0; code == 0 && e->part < e->parts; e->part++) {
@@ -252,14 +252,19 @@ static int export_parts(exporting *e)
     return code;
 }
 
-int plx_journal_export(const char *folder, bool json)
+int plx_journal_export_within(const char *folder, bool json, size_t bytes)
 {
     exporting e = {.folder = folder, .json = json};
-    int code = export_parts(&e);
+    int code = export_parts(&e, bytes);
     plx_finder_close(e.finder);
     plx_journal_shape_free(e.shape);
     free(e.subject);
     free(e.segments);
     free(e.spots);
     return code;
+}
+
+int plx_journal_export(const char *folder, bool json)
+{
+    return plx_journal_export_within(folder, json, WITHIN);
 }

@@ -12,6 +12,9 @@ int plx_journal_stat(const char *folder, bool json);
 int plx_journal_verify(const char *folder, bool json);
 int plx_journal_export(const char *folder, bool json);
 
+/** The same with about so many bytes of memory for the places of entries. */
+int plx_journal_export_within(const char *folder, bool json, size_t bytes);
+
 /**
  * Read a journal. 0, or after printing the line: 66 (no folder, no journal in it), 78 (of a newer
  * version), 71.

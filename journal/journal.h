@@ -23,7 +23,7 @@
 enum {
     PLX_JOURNAL_WHY = 400,              /* room for one line that says what went wrong */
     PLX_SUBJECT_MAX = 65536,            /* bytes of a subject, NUL included */
-    PLX_ITEM_MAX = 131071,              /* bytes of an item: what one argument of a command may be */
+    PLX_ITEM_MAX = 131071,              /* bytes of an item: what one argument may be */
     PLX_RESULT_MAX = 65536,             /* bytes of a result */
     PLX_HOST_MAX = 64
 };
@@ -64,7 +64,7 @@ typedef enum plx_item_state {
 /** "ok" …; NULL for none and what is unknown. */
 const char *plx_item_state_name(plx_item_state);
 
-/** One item's final state. Pointers are the caller's (writing), or hold during the call (reading). */
+/** One item's final state. Pointers are the caller's, or (reading) hold during the call. */
 typedef struct plx_entry {
     plx_key key;
     plx_item_state state;
@@ -93,8 +93,10 @@ typedef struct plx_place {
 
 /* ---- writer.c, put.c, commit.c: one process's segments ---- */
 
-/** When an entry is durable: as put returns; within 50 ms or 1,000 entries; when the system likes. */
-typedef enum plx_durability { PLX_DURABLE_GROUP, PLX_DURABLE_ITEM, PLX_DURABLE_NONE } plx_durability;
+/** When an entry is durable: in 50 ms or 1,000 entries; as put returns; when the system likes. */
+typedef enum plx_durability {
+    PLX_DURABLE_GROUP, PLX_DURABLE_ITEM, PLX_DURABLE_NONE
+} plx_durability;
 
 typedef struct plx_owner plx_owner;
 typedef struct plx_writer plx_writer;
@@ -105,7 +107,7 @@ typedef struct plx_writer_how {
     uint32_t session;                   /* the same on all ranks, above all before */
     int rank;
     plx_durability durability;
-    plx_owner *owner;                   /* kept alive while the writer is open; NULL: another's task */
+    plx_owner *owner;                   /* kept alive while it is open; NULL: another's task */
     /* called once, by any thread, when nothing more can be recorded; may be NULL */
     void (*broken)(void *user);
     void *user;
@@ -164,12 +166,12 @@ plx_status plx_writer_close(plx_writer *, plx_writer_report *, char why[PLX_JOUR
  *
  * One owner at a time: a file owner.N made by link(), N above all others; the highest counts. An
  * owner on this host and boot whose process is gone (pid and start time) is taken over at once, one
- * on another host once its lease of 60 s has passed by the file system's own clock, or if take_over.
- * So is one whose other processes (those of unfinished segments) still live on this host: for these
- * we wait up to 5 s, since a launcher is ending them.
+ * on another host once its lease of 60 s has passed by the file system's own clock, or if
+ * take_over. So is one whose other processes (those of unfinished segments) still live on this
+ * host: for these we wait up to 5 s, since a launcher is ending them.
  *
- * Errors   *owner is NULL; why says it in one line. PLX_TIMED_OUT (75): in use, by whom, until when;
- *          PLX_IO (74); PLX_NO_INPUT (66): a path that is no folder; PLX_BAD_JOB: its parent is
+ * Errors   *owner is NULL; why says it in one line. PLX_TIMED_OUT (75): in use, by whom, until
+ *          when; PLX_IO (74); PLX_NO_INPUT (66): a path that is no folder; PLX_BAD_JOB: its parent is
  *          missing, or nothing may be made in it (the command says 73); PLX_NO_MEMORY
  */
 plx_status plx_owner_take(plx_owner **, const char *folder, bool take_over,
@@ -182,7 +184,7 @@ void plx_owner_give(plx_owner *);       /* released: the next one need not wait.
 /** Who was the owner last. */
 typedef struct plx_owner_seen {
     bool held;                          /* not given back */
-    bool here, alive;                   /* of this host and boot; then: its process is still there */
+    bool here, alive;                   /* of this host and boot; its process is still there */
     int64_t pid;
     char host[PLX_HOST_MAX];
 } plx_owner_seen;
@@ -240,7 +242,7 @@ plx_status plx_journal_read(const char *folder, const plx_reading *, plx_journal
 
 /* ---- finder.c ---- */
 
-/** Finds entries by their place, in any order; keeps some segments open. For one thread at a time. */
+/** Finds entries by their place, in any order; keeps segments open. For one thread at a time. */
 typedef struct plx_finder plx_finder;
 
 plx_finder *plx_finder_open(const char *folder);    /* NULL: no memory */
@@ -254,8 +256,8 @@ void plx_finder_close(plx_finder *);                /* NULL is fine */
 plx_status plx_finder_entry(plx_finder *, const plx_place *, plx_entry *);
 
 /**
- * Give what a command wrote (stream 0 or 1) piece by piece, as put takes it, whole or nothing: it is
- * checked first.
+ * Give what a command wrote (stream 0 or 1) piece by piece, as put takes it, whole or nothing: it
+ * is checked first.
  *
  * Errors   PLX_NO_INPUT as above; what put returns
  */

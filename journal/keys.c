@@ -4,7 +4,8 @@
  *
  * The table is in 64 shards by a key's first bits; each is an array with linear probing that begins
  * where the key's next bits point, in order: so a shard that grows is copied nearly in sequence,
- * and only one is there twice at a time. It grows by an eighth when 0.85 full: 19 to 22 bytes a key.
+ * and only one is there twice at a time. It grows by an eighth when 0.85 full: so a key takes 19 to
+ * 22 bytes.
  * The key of zeros marks a free place; that key itself has a place of its own.
  *
  * Source   D. Knuth, The Art of Computer Programming 3, 6.4, algorithm L; XXH3: Y. Collet, xxHash
@@ -79,7 +80,8 @@ static place *look(const shard *in, plx_key key)
 
 static bool grow(shard *old)
 {
-    shard grown = {.room = old->room == 0 ? FIRST_ROOM : old->room + old->room / 8, .used = old->used};
+    const size_t room = old->room == 0 ? FIRST_ROOM : old->room + old->room / 8;
+    shard grown = {.room = room, .used = old->used};
     grown.places = calloc(grown.room, sizeof *grown.places);
     if (grown.places == NULL)
         return false;

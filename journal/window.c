@@ -136,7 +136,8 @@ bool plx_window_entry(const unsigned char *payload, size_t size, plx_entry *entr
     memcpy(&head, payload, sizeof head);
     const unsigned char *item = payload + sizeof head;
     if (head.state <= PLX_ITEM_NONE || head.state > PLX_ITEM_FALLBACK ||
-        head.item_size > PLX_ITEM_MAX || head.result_size > PLX_RESULT_MAX || head.why_size >= WHY ||
+        head.item_size > PLX_ITEM_MAX || head.result_size > PLX_RESULT_MAX ||
+        head.why_size >= WHY ||
         size - sizeof head != (size_t)head.item_size + head.result_size + head.why_size)
         return false;
     memcpy(why, item + head.item_size + head.result_size, head.why_size);

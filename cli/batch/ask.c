@@ -18,7 +18,7 @@
 #include "batch.h"
 
 enum { THREADS_MAX = 65536, FAILURES_DEFAULT = 10, FAILURES_MAX = 1000000, SLOTS_MAX = 1000000,
-       RETRIES_MAX = 1000000, IDLE_DEFAULT = 3, IDLE_MAX = 1000000 };
+       RETRIES_MAX = 1000000, IDLE_MAX = 1000000 };
 
 #define AT(field) offsetof(plx_batch_ask, field)
 

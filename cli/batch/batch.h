@@ -203,6 +203,11 @@ int plx_batch_journal_open(plx_batch_run *);        /* each rank: its own writer
 int plx_batch_journal_close(plx_batch_run *);       /* each rank */
 
 /* stream.c, on rank 0 */
+/**
+ * The key of the list's next item: of its content or, if that came before, of its next repetition;
+ * and the key's number, in which a bit of seen says that it came. NULL: no memory.
+ */
+uint32_t *plx_batch_stream_key(plx_keys *, const void *item, size_t size, uint32_t seen, plx_key *);
 /** The next item to run; false: there is none, or items_code says why. */
 bool plx_batch_stream_next(plx_batch_run *, const void **item, plx_batch_head *);
 int plx_batch_stream_begin(plx_batch_run *);        /* is there anything to run? 0, or a code */

@@ -94,6 +94,12 @@ static bool shows_later(const plx_batch_run *run)
     return run->root && run->ask->command != NULL && (run->ask->keep_order || run->ask->across);
 }
 
+/* Across ranks rank 0 shows what commands wrote, on whatever rank. */
+static bool shows_elsewhere(const plx_batch_run *run)
+{
+    return !run->root && run->ask->command != NULL;
+}
+
 /* The fallback stands for it. */
 static void drop_stdout(plx_batch_note *note)
 {
@@ -121,7 +127,7 @@ static plx_status end_item(plx_batch_run *run, plx_batch_note *note, plx_batch_o
                             ? PLX_OK
                             : record(run, note, out, failure != NULL ? failure->why : "");
     count(run, out);
-    if (out->state == PLX_ITEM_NONE)
+    if (out->state == PLX_ITEM_NONE || shows_elsewhere(run))
         plx_batch_note_drop(note);
     else if (!shows_later(run))
         plx_batch_show(run, note, (plx_item_state)out->state);

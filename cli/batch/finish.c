@@ -16,8 +16,6 @@
 #include "batch.h"
 #include "merge.h"
 
-enum { LEFT = 75 };
-
 static void add(plx_batch_counts *sum, const plx_batch_counts *rank)
 {
     sum->ok += rank->ok;
@@ -80,19 +78,30 @@ static int call_code(const plx_batch_run *run)
 
 static int say_left(const plx_batch_run *run)
 {
+    const int left_code = plx_status_exit(PLX_STOPPED);
     char left[40] = "more";
     if (plx_batch_left(run) != UINT64_MAX)
         snprintf(left, sizeof left, "%llu", (unsigned long long)plx_batch_left(run));
     if (run->counts.lost > 0)
-        return plx_cli_error(LEFT, "batch: its helper process is gone (signal 9 is most often "
-                                   "memory), so %s items are left; run it again",
+        return plx_cli_error(left_code,
+                             "batch: its helper process is gone (signal 9 is most often memory), so "
+                             "%s items are left; run it again",
                              left);
-    return plx_cli_error(LEFT, "batch: stopped by %s: %llu done, %llu failed, %s left; %s",
+    return plx_cli_error(left_code, "batch: stopped by %s: %llu done, %llu failed, %s left; %s",
                          plx_batch_stopper(run),
                          (unsigned long long)(run->counts.ok + run->counts.fallback),
                          (unsigned long long)run->counts.failed, left,
                          run->ask->journal != NULL ? "the same command line goes on"
                                                    : "without --journal nothing is recorded");
+}
+
+/* A journal that is damaged while the batch runs. */
+static int say_lost(const plx_batch_run *run)
+{
+    return plx_cli_error(plx_status_exit(PLX_STOPPED),
+                         "-o '%s': not written: the journal has lost items that had ended; the "
+                         "same command line runs them again",
+                         run->ask->output);
 }
 
 static int say_failed(const plx_batch_run *run)
@@ -124,6 +133,8 @@ static int tell(plx_batch_run *run, int code)
         return printed;
     if (plx_batch_left(run) != 0 && !limited)
         return say_left(run);
+    if (plx_batch_left(run) == 0 && run->ask->output != NULL && !run->merged)
+        return say_lost(run);
     return run->counts.failed + run->before_failed > 0 ? say_failed(run) : 0;
 }
 

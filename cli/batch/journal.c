@@ -9,7 +9,7 @@
 #include "../error.h"
 #include "batch.h"
 
-enum { IDLE_DEFAULT = 3, MISMATCH = 78 };
+enum { IDLE_DEFAULT = 3 };
 
 /* What reading it comes to. */
 typedef struct reading {
@@ -48,10 +48,10 @@ static plx_status take_segment(void *user, const plx_segment *segment, bool told
 static int refuse(const reading *found, const char *folder, plx_status status, const char *why)
 {
     if (found->newer)
-        return plx_cli_error(MISMATCH, "--journal '%s': written by a newer version of parallax",
-                             folder);
+        return plx_cli_error(plx_status_exit(PLX_MISMATCH),
+                             "--journal '%s': written by a newer version of parallax", folder);
     if (found->changed[0] != '\0')
-        return plx_cli_error(MISMATCH,
+        return plx_cli_error(plx_status_exit(PLX_MISMATCH),
                              "--journal '%s': is about another batch: %s; the same command line "
                              "goes on, another one needs another folder",
                              folder, found->changed);
@@ -73,7 +73,7 @@ static int check_resume(const plx_batch_run *run, const reading *found)
                                                   : (uint32_t)run->journal.sessions;
     const size_t idle = run->journal.sessions - before;
     if (idle >= most)
-        return plx_cli_error(MISMATCH,
+        return plx_cli_error(plx_status_exit(PLX_MISMATCH),
                              "--journal '%s': the last %zu starts recorded nothing, so another one "
                              "is not begun; look why, then --max-idle %zu lets it go on",
                              ask->journal, idle, idle + 1);

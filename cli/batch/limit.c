@@ -135,8 +135,9 @@ static int ask(const char *tool, const char *options, const char *id,
         job->left = job->wall - difftime(time(NULL), (time_t)job->started);
         return 0;
     }
-    return plx_cli_error(75, "--deadline 'auto': %s does not tell when job %s ends; try again, or "
-                             "give --deadline a time, such as 2m or 00:30:00",
+    return plx_cli_error(plx_status_exit(PLX_STOPPED),
+                         "--deadline 'auto': %s does not tell when job %s ends; try again, or give "
+                         "--deadline a time, such as 2m or 00:30:00",
                          tool, id);
 }
 

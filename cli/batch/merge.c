@@ -56,26 +56,17 @@ static int no_memory(const plx_batch_ask *ask)
                          ask->journal);
 }
 
-/* The number of an item's key; of one that came before, that of its next repetition, which are
-   counted under a key that no entry has. NULL: no memory. */
-static uint32_t *number_of(plx_keys *keys, const void *item, size_t size)
-{
-    const plx_key key = plx_key_of(item, size);
-    uint32_t *number = plx_keys_add(keys, key);
-    if (number == NULL || *number == 0)
-        return number;
-    uint32_t *count = plx_keys_add(keys, plx_key_again(key, 0));
-    return count == NULL ? NULL : plx_keys_add(keys, plx_key_again(key, ++*count));
-}
-
 static int read_list(plx_merge *merge, plx_items *items)
 {
+    plx_key key;
     const void *item;
     size_t size;
     int code;
     uint64_t index = 0;
     while (plx_items_next(items, &item, &size, &code)) {
-        uint32_t *number = index < merge->n ? number_of(merge->keys, item, size) : NULL;
+        uint32_t *number = NULL;
+        if (index < merge->n) /* each that was seen has its index */
+            number = plx_batch_stream_key(merge->keys, item, size, UINT32_MAX, &key);
         if (number == NULL)
             return no_memory(merge->ask);
         *number = (uint32_t)++index;

@@ -50,11 +50,8 @@ static int write_results(const plx_merge *merge, plx_output *output, some *s)
     return plx_output_write(output, s->bytes, s->n * merge->rows.size);
 }
 
-static int copy_failed(const plx_merge *merge, plx_status status, uint64_t index)
+static int lost(const plx_merge *merge, uint64_t index)
 {
-    if (status == PLX_IO)
-        return plx_cli_error(PLX_EXIT_WRITE, "-o '%s': writing failed: %s", merge->ask->output,
-                             strerror(errno));
     return plx_cli_error(PLX_EXIT_INPUT,
                          "--journal '%s': what item %llu wrote does not stand there any more",
                          merge->folder, (unsigned long long)index);
@@ -64,14 +61,17 @@ static int copy_failed(const plx_merge *merge, plx_status status, uint64_t index
 static int write_fallback(const plx_merge *merge, plx_output *output, const plx_place *place,
                           uint64_t index)
 {
-    static unsigned char text[PLX_RESULT_MAX + 1];
-    size_t size = 0;
-    const plx_status status =
-        plx_journal_result(merge->folder, place, text, PLX_RESULT_MAX, &size);
-    if (status != PLX_OK)
-        return copy_failed(merge, status, index);
-    text[size] = '\n';
-    return plx_output_write(output, text, size + 1);
+    plx_entry entry;
+    if (plx_finder_entry(merge->finder, place, &entry) != PLX_OK)
+        return lost(merge, index);
+    const int code = plx_output_write(output, entry.result, entry.result_size);
+    return code == 0 ? plx_output_write(output, "\n", 1) : code;
+}
+
+/* What failed is printed already. */
+static plx_status put_piece(void *output, const void *bytes, size_t size)
+{
+    return plx_output_write(output, bytes, size) == 0 ? PLX_OK : PLX_IO;
 }
 
 static int write_stdouts(const plx_merge *merge, plx_output *output, const some *s)
@@ -80,12 +80,13 @@ static int write_stdouts(const plx_merge *merge, plx_output *output, const some 
     for (size_t i = 0; code == 0 && i < s->n; i++) {
         plx_merge_row row;
         memcpy(&row, s->bytes + i * sizeof row, sizeof row);
-        if (row.state == PLX_ITEM_FALLBACK) {
+        plx_status status = PLX_OK;
+        if (row.state == PLX_ITEM_FALLBACK)
             code = write_fallback(merge, output, &row.place, s->first + i);
-        } else if (row.place.output[0] > 0) {
-            const plx_status status = plx_journal_copy(merge->folder, &row.place, 0, output->fd);
-            code = status == PLX_OK ? 0 : copy_failed(merge, status, s->first + i);
-        }
+        else if (row.place.output[0] > 0)
+            status = plx_finder_output(merge->finder, &row.place, 0, put_piece, output);
+        if (status != PLX_OK)
+            code = status == PLX_IO ? PLX_EXIT_WRITE : lost(merge, s->first + i);
     }
     return code;
 }
@@ -132,7 +133,10 @@ int plx_merge_write(plx_merge *merge, uint64_t *digest)
     s.bytes = malloc(s.room * merge->rows.size);
     s.failed = calloc(s.room, sizeof *s.failed);
     int code = 0;
-    if (hash == NULL || s.bytes == NULL || s.failed == NULL)
+    if (merge->kernel == NULL)
+        merge->finder = plx_finder_open(merge->folder);
+    if (hash == NULL || s.bytes == NULL || s.failed == NULL ||
+        (merge->kernel == NULL && merge->finder == NULL))
         code = plx_cli_error(PLX_EXIT_SYSTEM, "no memory to write the results");
     if (code == 0)
         code = open_output(merge, &output);
@@ -144,6 +148,7 @@ int plx_merge_write(plx_merge *merge, uint64_t *digest)
     if (code == 0 && merge->ask->output != NULL)
         code = plx_output_keep(&output);
     plx_output_drop(&output);
+    plx_finder_close(merge->finder);
     XXH64_freeState(hash);
     free(s.bytes);
     free(s.failed);

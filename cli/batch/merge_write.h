@@ -24,6 +24,7 @@ typedef struct plx_merge {
     plx_keys *keys;                     /* 1 + index of each item */
     unsigned char *there, *failed;      /* a bit an item */
     void *zeros;                        /* a row */
+    plx_finder *finder;                 /* of what commands wrote */
     plx_rows rows;
 } plx_merge;
 

@@ -9,6 +9,7 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,16 +29,20 @@ void plx_batch_note_drop(plx_batch_note *note)
     }
 }
 
-static plx_status put(void *to, const void *bytes, size_t size)
+/* A file that does not block, as a stdout that somebody shares with us may be, is waited for. */
+static plx_status put(void *user, const void *bytes, size_t size)
 {
+    const int to = *(const int *)user;
     for (const char *at = bytes; size > 0;) {
-        const ssize_t written = write(*(const int *)to, at, size);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
+        const ssize_t written = write(to, at, size);
+        if (written < 0 && errno == EAGAIN) {
+            struct pollfd ready = { .fd = to, .events = POLLOUT };
+            poll(&ready, 1, -1);
+        } else if (written < 0 && errno != EINTR) {
             return PLX_IO;
-        at += written;
-        size -= (size_t)written;
+        }
+        at += written > 0 ? written : 0;
+        size -= written > 0 ? (size_t)written : 0;
     }
     return PLX_OK;
 }
@@ -188,8 +193,9 @@ static plx_status show_entry(void *user, const plx_entry *entry, const plx_place
 {
     plx_batch_run *run = user;
     const uint32_t *number = plx_keys_find(run->keys, entry->key);
-    if (place->session == run->plan.session && (number == NULL || (*number & PLX_MARK_SHOWN) == 0))
-        show_place(run, place, entry->state);
+    if (place->session == run->plan.session && (number == NULL || (*number & PLX_MARK_SHOWN) == 0) &&
+        show_place(run, place, entry->state))
+        mark(run, entry->key); /* one may stand in a segment that failed, and in the next */
     return PLX_OK;
 }
 

@@ -19,18 +19,19 @@ static int no_memory(void)
     return plx_cli_error(PLX_EXIT_SYSTEM, "no memory for the keys of the items");
 }
 
-/* The k-th repetition's key, k counted under a key that no item has. NULL: no memory. */
-static uint32_t *key_of(plx_batch_run *run, const void *item, size_t size, plx_key *key)
+/* Repetitions are counted under a key that no item has. */
+uint32_t *plx_batch_stream_key(plx_keys *keys, const void *item, size_t size, uint32_t seen,
+                               plx_key *key)
 {
     *key = plx_key_of(item, size);
-    uint32_t *mark = plx_keys_add(run->keys, *key);
-    if (mark == NULL || (*mark & PLX_MARK_SEEN) == 0)
-        return mark;
-    uint32_t *count = plx_keys_add(run->keys, plx_key_again(*key, 0));
+    uint32_t *number = plx_keys_add(keys, *key);
+    if (number == NULL || (*number & seen) == 0)
+        return number;
+    uint32_t *count = plx_keys_add(keys, plx_key_again(*key, 0));
     if (count == NULL)
         return NULL;
     *key = plx_key_again(*key, ++*count);
-    return plx_keys_add(run->keys, *key);
+    return plx_keys_add(keys, *key);
 }
 
 /* True: it is to be run. Else it counts as done before, or *code says why none is. */
@@ -39,7 +40,7 @@ static bool wants(plx_batch_run *run, const void *item, size_t size, plx_key *ke
     *key = (plx_key){ { 0 } };
     if (run->keys == NULL)
         return true;
-    uint32_t *mark = key_of(run, item, size, key);
+    uint32_t *mark = plx_batch_stream_key(run->keys, item, size, PLX_MARK_SEEN, key);
     if (mark == NULL) {
         *code = no_memory();
         return false;

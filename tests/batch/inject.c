@@ -3,8 +3,8 @@
  * tests/batch/inject.c: preloaded into the command: the n-th call of one kind that touches a folder
  * goes wrong, or is the last thing that the process does.
  *
- * PLX_INJECT is "CALL:N:HOW:MARK:FOLDER": HOW is kill (before the call), torn (after half of a
- * write), after, short (half of a write, without an error), or an errno's number, -number for
+ * PLX_INJECT is "CALL:N:HOW:MARK:FOLDER": HOW is kill (before the call), torn30 (after 30 % of a
+ * write), after, short50 (half of a write, without an error), or an errno's number, -number for
  * every call from the N-th on. MARK is a file that is made when it happens. Calls are counted over
  * all threads of a process; under a launcher rank 0's alone.
  */
@@ -31,6 +31,7 @@ static struct {
     long n;
     how how;
     int error;
+    size_t percent;                     /* of a write that is done */
     bool ever;
 } plan;
 
@@ -46,8 +47,10 @@ __attribute__((constructor)) static void read_plan(void)
                plan.folder) != 5)
         return;
     for (int i = KILL; i <= SHORT; i++)
-        if (strcmp(name, words[i]) == 0)
+        if (strncmp(name, words[i], strlen(words[i])) == 0) {
             plan.how = (how)i;
+            plan.percent = (size_t)atoi(name + strlen(words[i]));
+        }
     if (plan.how == GO_ON) {
         const int number = atoi(name);
         plan.how = FAIL;
@@ -142,7 +145,7 @@ WRAP(mkdir, -1, path, (const char *path, mode_t mode), path, mode)
         if (what == FAIL)                                  \
             return -1;                                     \
         if ((what == TORN || what == SHORT) && size > 1)   \
-            size /= 2;                                     \
+            size = size * plan.percent / 100 + 1;          \
         const ssize_t result = real(fd, data, size more);  \
         end_after(what);                                   \
         return result;                                     \
