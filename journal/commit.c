@@ -218,7 +218,8 @@ static void keep_lease(plx_writer *w)
     if (plx_commit_clock_s() < w->keep_at)
         return;
     w->keep_at = plx_commit_clock_s() + KEEP_S;
-    if (w->how.owner == NULL || w->status != PLX_OK || plx_owner_keep(w->how.owner))
+    if (w->how.owner == NULL || w->status == PLX_STOPPED || plx_owner_keep(w->how.owner) ||
+        w->status != PLX_OK) /* when this file failed, other ranks still write theirs */
         return;
     snprintf(why, sizeof why, "%.300s: taken over by another process", w->folder);
     break_down(w, PLX_STOPPED, why);
@@ -316,7 +317,7 @@ static void end_segment(plx_writer *w)
 void *plx_commit_run(void *writer)
 {
     plx_writer *w = writer;
-    w->keep_at = plx_commit_clock_s() + KEEP_S;
+    w->keep_at = plx_commit_clock_s(); /* at once: it may have been long since it was taken */
     char why[PLX_JOURNAL_WHY];
     plx_status status = move(w, why);
     w->told = status != PLX_OK; /* by what open returns */

@@ -6,8 +6,6 @@
  * of one of them; a header is read once.
  */
 #define _POSIX_C_SOURCE 200809L
-#include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,7 +13,7 @@
 #include "journal/list.h"
 #include "journal/window.h"
 
-enum { SLOTS = 16, AHEAD = 4096, WHY = 108 };
+enum { SLOTS = 16, AHEAD = 4096 };
 
 typedef struct slot {
     plx_segment_id id;
@@ -27,7 +25,7 @@ struct plx_finder {
     char *folder;
     slot slots[SLOTS];
     plx_window window;
-    char why[WHY];
+    char why[PLX_WHY_MAX + 1];
 };
 
 plx_finder *plx_finder_open(const char *folder)
@@ -160,49 +158,4 @@ plx_status plx_finder_output(plx_finder *finder, const plx_place *place, int str
     if (plx_finder_entry(finder, place, &entry) != PLX_OK)
         return PLX_NO_INPUT;
     return go_over(finder, place, &at, &key, stream, put, user);
-}
-
-/* A file that does not block, and would, is waited for. */
-static plx_status write_all(void *user, const void *bytes, size_t size)
-{
-    const int to = *(const int *)user;
-    for (size_t done = 0; done < size;) {
-        ssize_t n = write(to, (const char *)bytes + done, size - done);
-        if (n < 0 && errno == EAGAIN) {
-            struct pollfd ready = {.fd = to, .events = POLLOUT};
-            poll(&ready, 1, -1);
-        } else if (n < 0 && errno != EINTR) {
-            return PLX_IO;
-        }
-        done += n > 0 ? (size_t)n : 0;
-    }
-    return PLX_OK;
-}
-
-plx_status plx_journal_copy(const char *folder, const plx_place *place, int stream, int to)
-{
-    plx_finder *finder = plx_finder_open(folder);
-    if (finder == NULL)
-        return PLX_NO_MEMORY;
-    plx_status status = plx_finder_output(finder, place, stream, write_all, &to);
-    const int reason = errno;
-    plx_finder_close(finder);
-    errno = reason;
-    return status;
-}
-
-plx_status plx_journal_result(const char *folder, const plx_place *place, void *result, size_t room,
-                              size_t *size)
-{
-    plx_entry entry;
-    plx_finder *finder = plx_finder_open(folder);
-    if (finder == NULL)
-        return PLX_NO_MEMORY;
-    plx_status status = plx_finder_entry(finder, place, &entry);
-    if (status == PLX_OK) {
-        *size = entry.result_size;
-        memcpy(result, entry.result, entry.result_size < room ? entry.result_size : room);
-    }
-    plx_finder_close(finder);
-    return status;
 }

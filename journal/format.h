@@ -28,17 +28,23 @@
 
 enum {
     PLX_FORMAT_MAJOR = 1, PLX_FORMAT_MINOR = 0,
+    PLX_FORMAT_ORDER = 0x01020304,      /* as a number of this machine's byte order */
+    PLX_FORMAT_ALIGN = 8,               /* what headers and records are padded to */
     PLX_OUTPUT_PIECE = 65536,           /* most bytes of one OUTPUT */
+    PLX_WHY_MAX = 107,                  /* most bytes of a why */
     PLX_PAYLOAD_MAX = 262144            /* most bytes of any payload: a longer one is damage */
 };
 
 typedef enum plx_kind { PLX_KIND_OUTPUT = 1, PLX_KIND_ENTRY = 2, PLX_KIND_END = 3 } plx_kind;
 
-/** A header: this, the subject with its NUL, zeros to a multiple of 8; then both once more. */
+/**
+ * A header: this, the subject with its NUL, zeros to a multiple of 8; then both once more. It keeps
+ * its form in all versions, so that an older reader knows a newer journal for what it is.
+ */
 typedef struct plx_header {
     char magic[8];
     uint16_t major, minor;
-    uint32_t order;                     /* 0x01020304 */
+    uint32_t order;                     /* PLX_FORMAT_ORDER */
     uint64_t salt;                      /* of this segment alone: of time, process, place */
     uint32_t session, part;
     int32_t rank;

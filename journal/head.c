@@ -20,9 +20,8 @@
 #include "journal/sums.h"
 
 enum {
-    ALIGN = 8,
-    COPY_MAX = sizeof(plx_header) + PLX_SUBJECT_MAX,    /* both are multiples of ALIGN */
-    ORDER = 0x01020304
+    ALIGN = PLX_FORMAT_ALIGN,
+    COPY_MAX = sizeof(plx_header) + PLX_SUBJECT_MAX     /* both are multiples of ALIGN */
 };
 
 void plx_segment_name(const plx_segment_id *id, char name[PLX_SEGMENT_NAME])
@@ -81,7 +80,7 @@ static bool is_whole(const unsigned char *bytes, size_t size, plx_header *header
         return false;
     memcpy(header, bytes, sizeof *header);
     const char *subject = (const char *)bytes + sizeof *header;
-    return header->order == ORDER && header->major > 0 && header->subject_size > 0 &&
+    return header->order == PLX_FORMAT_ORDER && header->major > 0 && header->subject_size > 0 &&
            header->subject_size <= PLX_SUBJECT_MAX &&
            header->subject_size <= size - sizeof *header &&
            plx_sums_header(header, subject) == header->check &&

@@ -51,9 +51,6 @@ uint32_t *plx_keys_find(const plx_keys *, plx_key);
 uint32_t *plx_keys_add(plx_keys *, plx_key);
 size_t plx_keys_count(const plx_keys *);
 
-/** Set all numbers: to number & mask of what each is. */
-void plx_keys_mask(plx_keys *, uint32_t mask);
-
 /* ---- entries ---- */
 
 /** How an item ended. Values stand in files. */
@@ -171,8 +168,8 @@ plx_status plx_writer_close(plx_writer *, plx_writer_report *, char why[PLX_JOUR
  * host: for these we wait up to 5 s, since a launcher is ending them.
  *
  * Errors   *owner is NULL; why says it in one line. PLX_TIMED_OUT (75): in use, by whom, until
- *          when; PLX_IO (74); PLX_NO_INPUT (66): a path that is no folder; PLX_BAD_JOB: its parent is
- *          missing, or nothing may be made in it (the command says 73); PLX_NO_MEMORY
+ *          when; PLX_IO (74); PLX_NO_INPUT (66): a path that is no folder; PLX_BAD_JOB: its parent
+ *          is missing, or nothing may be made in it (the command says 73); PLX_NO_MEMORY
  */
 plx_status plx_owner_take(plx_owner **, const char *folder, bool take_over,
                           char why[PLX_JOURNAL_WHY]);
@@ -264,12 +261,5 @@ plx_status plx_finder_entry(plx_finder *, const plx_place *, plx_entry *);
 plx_status plx_finder_output(plx_finder *, const plx_place *, int stream,
                              plx_status (*put)(void *user, const void *bytes, size_t size),
                              void *user);
-
-/** The same to a file. PLX_IO: writing failed, errno says why. */
-plx_status plx_journal_copy(const char *folder, const plx_place *, int stream, int to);
-
-/** The result of the entry at a place, into room bytes; *size what it has. Errors as entry. */
-plx_status plx_journal_result(const char *folder, const plx_place *, void *result, size_t room,
-                              size_t *size);
 
 #endif

@@ -143,11 +143,3 @@ size_t plx_keys_count(const plx_keys *keys)
         count += keys->shards[i].used;
     return count;
 }
-
-void plx_keys_mask(plx_keys *keys, uint32_t mask)
-{
-    keys->zero_number &= mask;
-    for (size_t i = 0; i < SHARDS; i++)
-        for (size_t at = 0; at < keys->shards[i].room; at++)
-            keys->shards[i].places[at].number &= mask;
-}

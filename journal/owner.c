@@ -88,14 +88,6 @@ static plx_status open_folder(taking *t)
 
 /* ---- whether it is free ---- */
 
-static bool is_local(const plx_owner_file *file)
-{
-    plx_owner_file self;
-    plx_owner_file_self(&self, true);
-    return file->readable && plx_process_is_here(file->who.host, file->who.boot) &&
-           strcmp(file->pids, self.pids) == 0;
-}
-
 /* One of another host, or one that says nothing: its lease must have passed. */
 static plx_status check_lease(const taking *t, uint64_t number, const plx_owner_file *file)
 {
@@ -124,7 +116,7 @@ static plx_status check_owner(const taking *t, uint64_t number)
         return PLX_OK;
     if (errno != 0 && !t->take_over)
         return say(t, PLX_IO, "reading its owner.%" PRIu64 " failed: %s", number, strerror(errno));
-    if (!is_local(&file))
+    if (!plx_owner_file_is_here(&file))
         return check_lease(t, number, &file);
     if (plx_process_is_alive(file.who.pid, file.who.start))
         return say(t, PLX_TIMED_OUT, "in use by process %" PRId64 " of this host", file.who.pid);

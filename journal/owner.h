@@ -24,6 +24,9 @@ typedef struct plx_owner_file {
 /** This process's. */
 void plx_owner_file_self(plx_owner_file *, bool held);
 
+/** Its process was one of this host and boot, under a number that means the same here. */
+bool plx_owner_file_is_here(const plx_owner_file *);
+
 /** Its words: a line for each field; room for 512 bytes. */
 size_t plx_owner_file_text(const plx_owner_file *, char text[512]);
 

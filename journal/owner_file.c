@@ -39,6 +39,14 @@ void plx_owner_file_self(plx_owner_file *file, bool held)
     file->readable = true;
 }
 
+bool plx_owner_file_is_here(const plx_owner_file *file)
+{
+    plx_owner_file self;
+    plx_owner_file_self(&self, true);
+    return file->readable && plx_process_is_here(file->who.host, file->who.boot) &&
+           strcmp(file->pids, self.pids) == 0;
+}
+
 size_t plx_owner_file_text(const plx_owner_file *file, char text[512])
 {
     int size = snprintf(text, TEXT,

@@ -10,7 +10,7 @@
 bool plx_owner_look(const char *folder, plx_owner_seen *seen)
 {
     uint64_t number = 0;
-    plx_owner_file file = {.readable = false}, self;
+    plx_owner_file file = {.readable = false};
     memset(seen, 0, sizeof *seen);
     int fd = plx_segment_open_folder(folder);
     if (fd < 0)
@@ -21,9 +21,7 @@ bool plx_owner_look(const char *folder, plx_owner_seen *seen)
     if (!file.readable)
         return false;
     seen->held = file.held;
-    plx_owner_file_self(&self, true);
-    seen->here = plx_process_is_here(file.who.host, file.who.boot) &&
-                 strcmp(file.pids, self.pids) == 0;
+    seen->here = plx_owner_file_is_here(&file);
     seen->alive = seen->here && plx_process_is_alive(file.who.pid, file.who.start);
     seen->pid = file.who.pid;
     memcpy(seen->host, file.who.host, sizeof seen->host);

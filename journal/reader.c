@@ -18,7 +18,7 @@
 #include "journal/list.h"
 #include "journal/window.h"
 
-enum { AHEAD = 1048576, WHY = 108 };
+enum { AHEAD = 1048576 };
 
 /* The pieces of output that stand before where the walk is. */
 typedef struct pieces {
@@ -70,7 +70,7 @@ static bool take_piece(walk *w, uint64_t at, const plx_record *record, const uns
 static plx_status take_entry(walk *w, uint64_t at, const plx_record *record,
                              const unsigned char *payload, bool *counts)
 {
-    char why[WHY];
+    char why[PLX_WHY_MAX + 1];
     plx_entry entry;
     const pieces *p = &w->pieces;
     const plx_segment *segment = w->segment;

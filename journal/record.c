@@ -6,11 +6,10 @@
 
 #include "journal/sums.h"
 
-enum { WHY_KEPT = 107 };
-
 size_t plx_record_bytes(size_t payload)
 {
-    return sizeof(plx_record) + (payload + 7) / 8 * 8;
+    return sizeof(plx_record) +
+           (payload + PLX_FORMAT_ALIGN - 1) / PLX_FORMAT_ALIGN * PLX_FORMAT_ALIGN;
 }
 
 unsigned char *plx_record_begin(void *at, plx_kind kind, size_t payload)
@@ -45,7 +44,7 @@ void plx_record_seal_all(void *at, size_t size, plx_record_spot *spot)
 static size_t why_size(const plx_entry *entry)
 {
     size_t size = 0;
-    while (entry->why != NULL && size < WHY_KEPT && entry->why[size] != '\0')
+    while (entry->why != NULL && size < PLX_WHY_MAX && entry->why[size] != '\0')
         size++;
     return size;
 }

@@ -71,7 +71,7 @@ static void make_header(plx_header *header, const plx_segment_plan *plan, uint32
     clock_gettime(CLOCK_MONOTONIC, &since);
     *header = (plx_header){
         .magic = PLX_SEGMENT_MAGIC, .major = PLX_FORMAT_MAJOR, .minor = PLX_FORMAT_MINOR,
-        .order = 0x01020304, .session = plan->session, .part = part, .rank = plan->rank,
+        .order = PLX_FORMAT_ORDER, .session = plan->session, .part = part, .rank = plan->rank,
         .subject_size = (uint32_t)strlen(plan->subject) + 1,
         .pid = self.pid, .pid_start = self.start,
         .begun_s = (double)now.tv_sec + (double)now.tv_nsec * 1e-9};

@@ -8,9 +8,14 @@
 #include <sys/stat.h>
 
 #include "journal/head.h"
+#include "journal/record.h"
 #include "journal/sums.h"
 
-enum { ALIGN = 8, SECTOR = 4096, RECORD_MAX = sizeof(plx_record) + PLX_PAYLOAD_MAX, WHY = 108 };
+enum {
+    ALIGN = PLX_FORMAT_ALIGN,
+    SECTOR = 4096,
+    RECORD_MAX = sizeof(plx_record) + PLX_PAYLOAD_MAX
+};
 
 bool plx_window_open(plx_window *window, size_t ahead)
 {
@@ -105,7 +110,7 @@ plx_found plx_window_record(plx_window *window, uint64_t offset, plx_record *rec
 
 uint64_t plx_window_after(uint64_t offset, const plx_record *record)
 {
-    return offset + (sizeof *record + record->size + ALIGN - 1) / ALIGN * ALIGN;
+    return offset + plx_record_bytes(record->size);
 }
 
 uint64_t plx_window_search(plx_window *window, uint64_t from, uint64_t *last)
@@ -128,7 +133,8 @@ uint64_t plx_window_search(plx_window *window, uint64_t from, uint64_t *last)
     return window->size;
 }
 
-bool plx_window_entry(const unsigned char *payload, size_t size, plx_entry *entry, char why[WHY])
+bool plx_window_entry(const unsigned char *payload, size_t size, plx_entry *entry,
+                      char why[PLX_WHY_MAX + 1])
 {
     plx_entry_head head;
     if (size < sizeof head)
@@ -137,7 +143,7 @@ bool plx_window_entry(const unsigned char *payload, size_t size, plx_entry *entr
     const unsigned char *item = payload + sizeof head;
     if (head.state <= PLX_ITEM_NONE || head.state > PLX_ITEM_FALLBACK ||
         head.item_size > PLX_ITEM_MAX || head.result_size > PLX_RESULT_MAX ||
-        head.why_size >= WHY ||
+        head.why_size > PLX_WHY_MAX ||
         size - sizeof head != (size_t)head.item_size + head.result_size + head.why_size)
         return false;
     memcpy(why, item + head.item_size + head.result_size, head.why_size);

@@ -54,6 +54,7 @@ uint64_t plx_window_after(uint64_t offset, const plx_record *);
 uint64_t plx_window_search(plx_window *, uint64_t from, uint64_t *last);
 
 /** An ENTRY's payload taken apart: pointers into it, and into why. False: it does not fit. */
-bool plx_window_entry(const unsigned char *payload, size_t size, plx_entry *, char why[108]);
+bool plx_window_entry(const unsigned char *payload, size_t size, plx_entry *,
+                      char why[PLX_WHY_MAX + 1]);
 
 #endif

@@ -167,7 +167,6 @@ typedef struct plx_batch_run {
     atomic_ullong ok, failed, fallen;
     atomic_int running;                 /* items, in this process */
     atomic_bool lost;                   /* the helper is gone */
-    atomic_bool own_drain;              /* asked for here, not by a signal */
     atomic_int broken;                  /* a plx_status of the writer */
     plx_batch_counts counts;            /* of all ranks, at the end */
 } plx_batch_run;
@@ -229,13 +228,6 @@ void plx_batch_broken(void *run);                   /* nothing more can be recor
 bool plx_batch_drains(void);                        /* nothing new is to begin */
 const plx_clock *plx_batch_clock(plx_batch_run *);  /* on which a drain's waits take no time */
 void plx_batch_progress_begin(plx_batch_run *);
-/** Begin nothing new, for a reason of our own. */
-void plx_batch_drain(plx_batch_run *, const char *why);
-/**
- * The calling thread, with no batch of its own under way: after a drain that only this rank knows
- * of, rank 0 deals out no more of what it has given. What ran elsewhere then is recorded, not sunk.
- */
-void plx_batch_settle(const plx_batch_run *);
 void plx_batch_begin(plx_batch_run *);              /* an item runs in this process */
 void plx_batch_end(plx_batch_run *);
 

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../signals.h"
 #include "batch.h"
 
 void plx_batch_broken(void *user)
@@ -18,7 +19,7 @@ void plx_batch_broken(void *user)
     plx_batch_run *run = user;
     int none = 0;
     atomic_compare_exchange_strong(&run->broken, &none, PLX_IO);
-    plx_batch_drain(run, "a journal that cannot be written");
+    plx_cli_signals_ask("a journal that cannot be written", PLX_DRAIN);
 }
 
 static double seconds_now(void)
@@ -71,7 +72,7 @@ static plx_status record(plx_batch_run *run, plx_batch_note *note, plx_batch_out
         return status;
     int none = 0;
     atomic_compare_exchange_strong(&run->broken, &none, (int)status);
-    plx_batch_drain(run, "a journal that cannot be written");
+    plx_cli_signals_ask("a journal that cannot be written", PLX_DRAIN);
     return PLX_OK;
 }
 
@@ -85,7 +86,7 @@ static void count(plx_batch_run *run, const plx_batch_out *out)
         return;
     const uint64_t failed = atomic_fetch_add(&run->failed, 1) + 1, most = run->ask->max_fails;
     if (most > 0 && failed + run->others_failed >= most)
-        plx_batch_drain(run, "--max-fails");
+        plx_cli_signals_ask("--max-fails", PLX_DRAIN);
 }
 
 /* What a command wrote stays open for the sink where that shows it. */
@@ -147,6 +148,5 @@ plx_status plx_batch_done(void *user, size_t first, size_t n, void *out, const p
         plx_status status = end_item(run, plx_batch_note_of(run, first + i), made, failure);
         worst = status > worst ? status : worst;
     }
-    plx_batch_settle(run);
     return worst;
 }

@@ -84,8 +84,8 @@ static int say_left(const plx_batch_run *run)
         snprintf(left, sizeof left, "%llu", (unsigned long long)plx_batch_left(run));
     if (run->counts.lost > 0)
         return plx_cli_error(left_code,
-                             "batch: its helper process is gone (signal 9 is most often memory), so "
-                             "%s items are left; run it again",
+                             "batch: its helper process is gone (signal 9 is most often memory), "
+                             "so %s items are left; run it again",
                              left);
     return plx_cli_error(left_code, "batch: stopped by %s: %llu done, %llu failed, %s left; %s",
                          plx_batch_stopper(run),

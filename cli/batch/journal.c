@@ -34,6 +34,8 @@ static plx_status take_entry(void *user, const plx_entry *entry, const plx_place
 static plx_status take_segment(void *user, const plx_segment *segment, bool told)
 {
     reading *into = user;
+    if (told && segment->damaged > 0) /* what stood there counts as recorded */
+        into->last_good = segment->session;
     if (told)
         return PLX_OK;
     if (into->first == 0)

@@ -57,18 +57,6 @@ bool plx_batch_drains(void)
     return plx_stop_asked(plx_cli_signals_stop()) != PLX_GO;
 }
 
-void plx_batch_drain(plx_batch_run *run, const char *why)
-{
-    plx_cli_signals_ask(why, PLX_DRAIN);
-    atomic_store(&run->own_drain, true);
-}
-
-void plx_batch_settle(const plx_batch_run *run)
-{
-    if (run->root && run->ask->across && atomic_load(&run->own_drain))
-        plx_stop_ask(plx_cli_signals_stop(), PLX_QUIT);
-}
-
 void plx_batch_begin(plx_batch_run *run)
 {
     atomic_fetch_add(&run->running, 1);

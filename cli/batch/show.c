@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "../error.h"
+#include "../signals.h"
 #include "batch.h"
 
 enum { LATER_MAX = 65536, PIECE = 65536 };
@@ -71,7 +72,7 @@ static void note_failure(plx_batch_run *run, int stream, bool good)
     const int why = errno;
     if (good || stream != 0 || !atomic_compare_exchange_strong(&run->show_errno, &none, why))
         return;
-    plx_batch_drain(run, "stdout");
+    plx_cli_signals_ask("stdout", PLX_DRAIN);
 }
 
 static int target_of(const plx_batch_run *run, int stream)
@@ -193,8 +194,8 @@ static plx_status show_entry(void *user, const plx_entry *entry, const plx_place
 {
     plx_batch_run *run = user;
     const uint32_t *number = plx_keys_find(run->keys, entry->key);
-    if (place->session == run->plan.session && (number == NULL || (*number & PLX_MARK_SHOWN) == 0) &&
-        show_place(run, place, entry->state))
+    const bool shown = number != NULL && (*number & PLX_MARK_SHOWN) != 0;
+    if (place->session == run->plan.session && !shown && show_place(run, place, entry->state))
         mark(run, entry->key); /* one may stand in a segment that failed, and in the next */
     return PLX_OK;
 }

@@ -90,7 +90,7 @@ void plx_batch_stream_rest(plx_batch_run *run)
     plx_batch_head head;
     if (run->items == NULL || plx_items_count(run->items) == PLX_ITEMS_ALL)
         return;
-    while (plx_stop_asked(plx_cli_signals_stop()) != PLX_QUIT || atomic_load(&run->own_drain))
+    while (plx_stop_asked(plx_cli_signals_stop()) != PLX_QUIT)
         if (!plx_batch_stream_next(run, &item, &head))
             return;
 }
@@ -166,7 +166,7 @@ static void sink_item(plx_batch_run *run, plx_batch_note *note, const plx_batch_
         run->others_failed++;
         if (run->ask->max_fails > 0 &&
             atomic_load(&run->failed) + run->others_failed >= run->ask->max_fails)
-            plx_batch_drain(run, "--max-fails");
+            plx_cli_signals_ask("--max-fails", PLX_DRAIN);
     }
     if (out->state != PLX_ITEM_NONE)
         plx_batch_show_sunk(run, note, out);
@@ -184,6 +184,5 @@ plx_status plx_batch_sink(void *user, size_t first, size_t n, const void *out,
         sink_item(run, plx_batch_note_of(run, first + i), made, failure);
     }
     run->sunk = first + n;
-    plx_batch_settle(run);
     return PLX_OK;
 }

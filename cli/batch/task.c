@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "../signals.h"
 #include "../since.h"
 #include "batch.h"
 
@@ -91,7 +92,7 @@ static void run_helped(const plx_block *outer, plx_batch_note *note, const void 
     if (!plx_helper_run(at_work->helper, &ask, &end)) {
         note->unknown = true;
         atomic_store(&at_work->lost, true);
-        plx_batch_drain(at_work, "the end of its helper process");
+        plx_cli_signals_ask("the end of its helper process", PLX_DRAIN);
         return;
     }
     note->elapsed_s = end.elapsed_s;

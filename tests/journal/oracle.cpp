@@ -174,13 +174,13 @@ plx_status take_segment(void *user, const plx_segment *s, bool told)
     return PLX_OK;
 }
 
+} // namespace
+
 plx_status append(void *user, const void *bytes, size_t size)
 {
     static_cast<std::string *>(user)->append(static_cast<const char *>(bytes), size);
     return PLX_OK;
 }
-
-} // namespace
 
 Told read(const std::string &folder, bool outputs)
 {

@@ -86,6 +86,9 @@ struct Told {
     std::vector<Part> segments;
 };
 
+/** Takes output for plx_finder_output(): user is a std::string. */
+plx_status append(void *user, const void *bytes, size_t size);
+
 /** outputs: also look up each entry and its output by its place, which must be there. */
 Told read(const std::string &folder, bool outputs = true);
 

@@ -402,4 +402,48 @@ TEST(Writer, ALostJournal)
     EXPECT_TRUE(fs::exists(folder.path + "/owner.2"));
 }
 
+/* Reading a long journal, or waiting for a list, may take longer than the lease. */
+TEST(Writer, AJournalLostBeforeItBegan)
+{
+    Folder folder;
+    plx_owner *owner;
+    char why[PLX_JOURNAL_WHY];
+    ASSERT_EQ(plx_owner_take(&owner, folder.path.c_str(), false, why), PLX_OK) << why;
+    folder.save("owner.2", "another's");
+    Writing w(folder.path, PLX_DURABLE_ITEM, owner);
+    plx_status status = PLX_OK; /* the first may come to disk before it is refused */
+    for (size_t i = 1; i < 4 && status == PLX_OK; i++)
+        status = w.put(entry(i));
+    EXPECT_EQ(status, PLX_STOPPED);
+    EXPECT_EQ(w.close(), PLX_STOPPED);
+    plx_owner_give(owner);
+}
+
+/* Other ranks still write while this one's file has failed: nobody may take their journal. */
+TEST(Writer, TheLeaseIsKeptThoughAFileFailed)
+{
+    Folder folder;
+    plx_owner *owner;
+    char why[PLX_JOURNAL_WHY];
+    ASSERT_EQ(plx_owner_take(&owner, folder.path.c_str(), false, why), PLX_OK) << why;
+    Writing w(folder.path, PLX_DURABLE_ITEM, owner);
+    inside_arm(INSIDE_IO, 1, 1000000, EIO);
+    EXPECT_EQ(w.put(entry(1)), PLX_IO);
+    inside_disarm();
+    const std::string file = folder.path + "/owner.1";
+    const auto old = fs::file_time_type::clock::now() - std::chrono::hours(1);
+    fs::last_write_time(file, old);
+    inside_later(16);
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (fs::last_write_time(file) <= old + std::chrono::seconds(1) &&
+           std::chrono::steady_clock::now() < until) {
+        plx_writer_sync(w.writer); /* wakes its thread */
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    EXPECT_GT(fs::last_write_time(file), old + std::chrono::seconds(1));
+    inside_later(0);
+    EXPECT_EQ(w.close(), PLX_IO);
+    plx_owner_give(owner);
+}
+
 } // namespace
