@@ -28,6 +28,13 @@ static struct {
     size_t size;
 } held;
 
+/* One to four characters, and a NUL. */
+static size_t show(char byte, char shown[5])
+{
+    const unsigned char value = (unsigned char)byte;
+    return (size_t)snprintf(shown, 5, value < 0x20 || value == 0x7f ? "\\x%02x" : "%c", value);
+}
+
 static void print_line(const char *begin, const char *format, va_list arguments)
 {
     char text[TEXT_SIZE], line[LINE_SIZE];
@@ -38,13 +45,8 @@ static void print_line(const char *begin, const char *format, va_list arguments)
     else if (length >= TEXT_SIZE)
         memcpy(text + TEXT_SIZE - 4, "...", 4);
     size_t at = strlen(line);
-    for (const char *c = text; *c != '\0'; c++) {
-        unsigned char byte = (unsigned char)*c;
-        if (byte < 0x20 || byte == 0x7f)
-            at += (size_t)snprintf(line + at, sizeof line - at, "\\x%02x", byte);
-        else
-            line[at++] = *c;
-    }
+    for (const char *c = text; *c != '\0'; c++)
+        at += show(*c, line + at);
     line[at++] = '\n';
     /* A stderr that cannot be written leaves nobody to tell. */
     ssize_t ignored = write(STDERR_FILENO, line, at);
@@ -97,6 +99,15 @@ void plx_cli_note(const char *format, ...)
     va_start(arguments, format);
     print_line("parallax: note: ", format, arguments);
     va_end(arguments);
+}
+
+void plx_cli_print_shown(const char *text, FILE *to)
+{
+    char shown[5];
+    for (; text != NULL && *text != '\0'; text++) {
+        show(*text, shown);
+        fputs(shown, to);
+    }
 }
 
 int plx_cli_flush(int code)

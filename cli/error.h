@@ -9,6 +9,7 @@
 #define PLX_CLI_ERROR_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 /* The exit codes of sysexits.h that no plx_status has, or that are used before there is one. */
 enum {
@@ -38,6 +39,9 @@ void plx_cli_error_wait(void);
 
 /** Print one line "parallax: note: ..." that is no error; nothing on ranks above 0, and no wait. */
 void plx_cli_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/** Print what comes from users or files as an error's line shows it. NULL is fine. */
+void plx_cli_print_shown(const char *text, FILE *to);
 
 /** Flush stdout; a failed write is 74 with its line, else code. Every command ends with it. */
 int plx_cli_flush(int code);

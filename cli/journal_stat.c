@@ -122,12 +122,10 @@ static int print_json(const char *folder, const figures *f)
     return plx_cli_json_print(all);
 }
 
-/* What a file says may hold anything; a terminal gets no control bytes of it. */
 static void print_plain(const char *label, const char *text)
 {
     fputs(label, stdout);
-    for (; *text != '\0'; text++)
-        putchar((unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text);
+    plx_cli_print_shown(text, stdout);
 }
 
 static void print_subject(const char *text)

@@ -1,25 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* cli/journal_verify.c: `parallax journal verify`: is every byte as it was written? */
-#define _POSIX_C_SOURCE 200809L
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "error.h"
 #include "journal_verbs.h"
 #include "json.h"
+#include "since.h"
 
 typedef struct verifying {
     json_t *damage;                     /* NULL: text */
     size_t segments;                    /* damaged ones */
 } verifying;
-
-static double now_s(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
 
 static json_t *damage_of(const plx_segment *segment)
 {
@@ -77,9 +69,9 @@ int plx_journal_verify(const char *folder, bool json)
     plx_journal_report report;
     verifying v = {.damage = json ? json_array() : NULL};
     const plx_reading reading = {.segment = see_segment, .user = &v};
-    const double begun_s = now_s();
+    const uint64_t begun_ns = plx_cli_since_now();
     int code = plx_journal_read_all(folder, &reading, &report);
-    const double elapsed_s = now_s() - begun_s;
+    const double elapsed_s = (double)(plx_cli_since_now() - begun_ns) * 1e-9;
     if (code != 0) {
         json_decref(v.damage);
         return code;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "type.h"
 
 json_t *plx_cli_json_count(size_t count)
 {
@@ -65,6 +66,17 @@ json_t *plx_cli_json_bytes(const void *bytes, size_t size)
     whole = json_stringn((const char *)plain, size);
     free(plain);
     return whole;
+}
+
+json_t *plx_cli_json_fields(const plx_field *fields, const void *base)
+{
+    json_t *values = json_object();
+    for (const plx_field *field = fields; field != NULL && field->name != NULL; field++) {
+        char *text = plx_cli_field_text(field, base);
+        json_object_set_new(values, field->name, plx_cli_json_text(text));
+        free(text);
+    }
+    return values;
 }
 
 int plx_cli_json_print(json_t *object)

@@ -6,6 +6,8 @@
 #include <jansson.h>
 #include <stddef.h>
 
+#include "plx/kernel.h"
+
 /** A count: a number up to 2^53, text beyond it, where readers would round it. */
 json_t *plx_cli_json_count(size_t);
 
@@ -17,6 +19,9 @@ json_t *plx_cli_json_text(const char *);
 
 /** The same of size bytes, NULs among them; only what is no UTF-8 is shown as '?'. */
 json_t *plx_cli_json_bytes(const void *bytes, size_t size);
+
+/** An object of all fields' values at base, as the command shows them; NULL: none. */
+json_t *plx_cli_json_fields(const plx_field *, const void *base);
 
 /** Print the object as one line on stdout and free it. 0, or 71 after printing the line. */
 int plx_cli_json_print(json_t *);

@@ -7,7 +7,6 @@
 #define _POSIX_C_SOURCE 200809L
 #include <fcntl.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 
 #include "commands.h"
 #include "error.h"
+#include "exits.h"
 #include "place.h"
 #include "plx/plx.h"
 #include "since.h"
@@ -75,25 +75,6 @@ static void hold_standard_files(void)
         close(fd);
 }
 
-static volatile sig_atomic_t returned; /* from the command */
-enum { EXITS_MOST = 1024 };            /* threads that call exit() at once */
-
-/* Whoever else ends the process, a kernel for one, must not look like success. A thread that calls
-   exit() while another is in here finds the next of our entries; without one it would end us. */
-static void note_exit(void)
-{
-    static const char line[] =
-        "parallax: exit() was called before the work was done; no kernel may\n";
-    static atomic_flag told = ATOMIC_FLAG_INIT;
-    if (returned)
-        return;
-    while (atomic_flag_test_and_set(&told))
-        pause();
-    ssize_t ignored = write(STDERR_FILENO, line, sizeof line - 1);
-    (void)ignored;
-    _exit(PLX_EXIT_DATA);
-}
-
 static int run_command(int argc, char **argv)
 {
     for (size_t i = 0; i < COMMANDS; i++)
@@ -118,9 +99,8 @@ int main(int argc, char **argv)
         printf("parallax %s\n", plx_version());
         return plx_cli_flush(0);
     }
-    for (int i = 0; i < EXITS_MOST; i++)
-        atexit(note_exit);
+    plx_cli_exits_guard();
     int code = run_command(argc, argv);
-    returned = 1;
+    plx_cli_exits_allow();
     return code;
 }

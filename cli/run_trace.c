@@ -3,31 +3,17 @@
  * cli/run_trace.c: the trace of the reported call: its slices, and the run's own report as the
  * set-up, so that one file says what it shows.
  */
-#include <stdlib.h>
-
 #include "error.h"
 #include "run.h"
 #include "trace.h"
-#include "type.h"
-
-static json_t *make_params(const plx_cli_ask *ask)
-{
-    json_t *params = json_object();
-    for (const plx_field *field = ask->kernel->params; field != NULL && field->name != NULL;
-         field++) {
-        char *text = plx_cli_field_text(field, ask->ctx);
-        json_object_set_new(params, field->name, plx_cli_json_text(text));
-        free(text);
-    }
-    return params;
-}
 
 static json_t *make_about(const plx_cli_work *work, const plx_trace *trace)
 {
     json_t *about = plx_cli_work_json(work);
     json_object_set_new(about, "version", json_string(plx_version()));
     json_object_set_new(about, "cores", json_integer(plx_cores()));
-    json_object_set_new(about, "params", make_params(work->ask));
+    json_object_set_new(about, "params",
+                        plx_cli_json_fields(work->ask->kernel->params, work->ask->ctx));
     json_object_set_new(about, "slices", plx_cli_json_count(trace->count + trace->left_out));
     json_object_set_new(about, "slices_left_out", plx_cli_json_count(trace->left_out));
     return about;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "exits.h"
 #include "place.h"
 #include "run.h"
 #include "since.h"
@@ -76,6 +77,7 @@ int plx_cli_work_team(plx_cli_work *work, const plx_cli_ask *ask)
     if (status != PLX_OK)
         return plx_cli_error(plx_status_exit(status), "model '%s': cannot be opened: %s",
                              ask->model.name, plx_status_text(status));
+    plx_cli_exits_guard();
     work->root = plx_team_rank(work->team) == 0;
     int code = ask->across ? plx_cli_place_check(work->team) : 0;
     return code == 0 && ask->across ? plx_cli_work_same(work) : code;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cli/signals.h: what signals do to `run`. One place for all of them.
+ * cli/signals.h: what signals do to `run` and `batch`. One place for all of them.
  *
  *   USR1, USR2, INT     begin nothing new, end what runs: exit code 75; any number of USR
  *   TERM, HUP           the same, and running items are told to end; exit code 75 within half a

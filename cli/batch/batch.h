@@ -146,7 +146,7 @@ typedef struct plx_batch_run {
     char **texts;                       /* their items */
     int32_t *signals;
     size_t failures_n;
-    uint64_t others_failed;             /* on other ranks, as sunk */
+    uint64_t others_ended;              /* on other ranks, as sunk */
 
     /* the journal, and printing */
     plx_owner *owner;
@@ -165,6 +165,7 @@ typedef struct plx_batch_run {
 
     /* any thread */
     atomic_ullong ok, failed, fallen;
+    atomic_ullong others_failed;        /* on other ranks, as sunk */
     atomic_int running;                 /* items, in this process */
     atomic_bool lost;                   /* the helper is gone */
     atomic_int broken;                  /* a plx_status of the writer */
@@ -228,6 +229,7 @@ void plx_batch_broken(void *run);                   /* nothing more can be recor
 bool plx_batch_drains(void);                        /* nothing new is to begin */
 const plx_clock *plx_batch_clock(plx_batch_run *);  /* on which a drain's waits take no time */
 void plx_batch_progress_begin(plx_batch_run *);
+bool plx_batch_leapt(void);                         /* it has, once at least */
 void plx_batch_begin(plx_batch_run *);              /* an item runs in this process */
 void plx_batch_end(plx_batch_run *);
 

@@ -85,7 +85,7 @@ static void count(plx_batch_run *run, const plx_batch_out *out)
     if (out->state != PLX_ITEM_BAD)
         return;
     const uint64_t failed = atomic_fetch_add(&run->failed, 1) + 1, most = run->ask->max_fails;
-    if (most > 0 && failed + run->others_failed >= most)
+    if (most > 0 && failed + atomic_load(&run->others_failed) >= most)
         plx_cli_signals_ask("--max-fails", PLX_DRAIN);
 }
 
@@ -110,10 +110,19 @@ static void drop_stdout(plx_batch_note *note)
     note->output[0] = 0;
 }
 
+/* It ended in time, but a drain's leap came before the core looked at the clock. */
+static bool was_leapt_over(const plx_batch_run *run, const plx_batch_note *note,
+                           const plx_batch_out *out, const plx_failure *failure)
+{
+    const bool late = failure != NULL ? failure->code == PLX_CODE_TIMED_OUT
+                                      : out->state == PLX_ITEM_FALLBACK;
+    return late && plx_batch_leapt() && note->elapsed_s < run->ask->policy.timeout_s;
+}
+
 static plx_status end_item(plx_batch_run *run, plx_batch_note *note, plx_batch_out *out,
                            const plx_failure *failure)
 {
-    if (note->unknown)
+    if (note->unknown || was_leapt_over(run, note, out, failure))
         out->state = PLX_ITEM_NONE;
     else if (failure != NULL)
         out->state = PLX_ITEM_BAD;

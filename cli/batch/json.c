@@ -24,7 +24,7 @@ static json_t *items_of(const plx_batch_run *run)
 
 static json_t *journal_of(const plx_batch_run *run)
 {
-    static const char *const durabilities[] = { "group", "item", "none" };
+    const char *durability = run->ask->durability_name;
     json_t *journal = json_object();
     if (run->ask->journal == NULL) {
         json_decref(journal);
@@ -37,7 +37,8 @@ static json_t *journal_of(const plx_batch_run *run)
     json_object_set_new(journal, "damaged", plx_cli_json_count((size_t)run->journal.damaged));
     json_object_set_new(journal, "sync_median_s", plx_cli_json_seconds(run->counts.sync_median_s));
     json_object_set_new(journal, "sync_p99_s", plx_cli_json_seconds(run->counts.sync_p99_s));
-    json_object_set_new(journal, "durability", json_string(durabilities[run->ask->durability]));
+    json_object_set_new(journal, "durability",
+                        json_string(durability != NULL ? durability : "group"));
     return journal;
 }
 

@@ -5,7 +5,7 @@
  * A stream gives all that its source has given to somebody, who comes here before an item: that one
  * is then not run. Items that wait for their rate or before another try would keep a drain waiting;
  * so while nothing runs in this process, its clock leaps over their waits. An item whose try such a
- * leap made late has not been begun, which its note says.
+ * leap made late has not been begun, which its note says, or has ended, which done.c sees.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <time.h>
@@ -29,6 +29,11 @@ static void leap(void)
     double before = atomic_load(&leapt_s);
     while (!atomic_compare_exchange_weak(&leapt_s, &before, before + leap_s)) {
     }
+}
+
+bool plx_batch_leapt(void)
+{
+    return atomic_load(&leapt_s) > 0;
 }
 
 static void wait_until(void *user, double until_s)
@@ -70,23 +75,22 @@ void plx_batch_end(plx_batch_run *run)
 static void (*show)(void *user, const plx_progress *);
 static double begun_s;
 
-/* Of all items, those of earlier sessions too; the rate is this session's. */
+/* Of all items, those of earlier sessions too; the rate is this session's. The core counts what was
+   not run in a drain as done, and what was not sunk yet not at all. */
 static void tell(void *user, const plx_progress *told)
 {
     const plx_batch_run *run = user;
     plx_progress mine = *told;
-    const uint64_t failed = atomic_load(&run->failed) + run->others_failed;
-    const double elapsed = (double)plx_cli_since_now() * 1e-9 - begun_s;
-    const double ended = (double)(told->done + told->failed);
+    const uint64_t failed = atomic_load(&run->failed), ok = atomic_load(&run->ok),
+                   ended = ok + atomic_load(&run->fallen) + failed + run->others_ended;
     mine.n = (size_t)run->plan.n;
-    mine.failed = (size_t)(failed + run->before_failed);
-    mine.done = told->done + told->failed + (size_t)run->before;
-    mine.done -= mine.done > mine.failed ? mine.failed : mine.done;
-    mine.elapsed_s = elapsed;
-    mine.per_s = elapsed > 0 ? ended / elapsed : 0;
-    mine.left_s = mine.n > 0 && ended > 0
-                      ? ((double)mine.n - (double)run->before - ended) / mine.per_s
-                      : -1;
+    mine.failed = (size_t)(failed + atomic_load(&run->others_failed) + run->before_failed);
+    mine.done = (size_t)(ended + run->before) - mine.failed;
+    mine.elapsed_s = (double)plx_cli_since_now() * 1e-9 - begun_s;
+    mine.per_s = mine.elapsed_s > 0 ? (double)ended / mine.elapsed_s : 0;
+    mine.left_s = -1;
+    if (mine.n > 0 && ended > 0)
+        mine.left_s = ((double)mine.n - (double)run->before - (double)ended) / mine.per_s;
     show(NULL, &mine);
 }
 

@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 
 #include "../error.h"
+#include "../exits.h"
 #include "../place.h"
 #include "../signals.h"
 #include "../since.h"
@@ -109,6 +110,7 @@ int plx_batch_ready_team(plx_batch_run *run)
     if (status != PLX_OK)
         return plx_cli_error(plx_status_exit(status), "model '%s': cannot be opened: %s",
                              ask->model.name, plx_status_text(status));
+    plx_cli_exits_guard();
     run->rank = plx_team_rank(run->team);
     run->root = run->rank == 0;
     return ask->across ? plx_cli_place_check(run->team) : 0;

@@ -162,10 +162,10 @@ static void sink_item(plx_batch_run *run, plx_batch_note *note, const plx_batch_
 {
     if (failure != NULL && out->state == PLX_ITEM_BAD)
         list_failure(run, note, out, failure);
+    run->others_ended += out->rank != run->rank && out->state != PLX_ITEM_NONE;
     if (out->state == PLX_ITEM_BAD && out->rank != run->rank) {
-        run->others_failed++;
-        if (run->ask->max_fails > 0 &&
-            atomic_load(&run->failed) + run->others_failed >= run->ask->max_fails)
+        const uint64_t others = atomic_fetch_add(&run->others_failed, 1) + 1;
+        if (run->ask->max_fails > 0 && atomic_load(&run->failed) + others >= run->ask->max_fails)
             plx_cli_signals_ask("--max-fails", PLX_DRAIN);
     }
     if (out->state != PLX_ITEM_NONE)

@@ -62,18 +62,6 @@ static json_t *fields_of(const plx_kernel *kernel)
     return list;
 }
 
-static json_t *params_of(const plx_batch_ask *ask)
-{
-    json_t *params = json_object();
-    for (const plx_field *field = ask->kernel->params; field != NULL && field->name != NULL;
-         field++) {
-        char *text = plx_cli_field_text(field, ask->ctx);
-        json_object_set_new(params, field->name, plx_cli_json_text(text));
-        free(text);
-    }
-    return params;
-}
-
 static json_t *size_of(size_t size)
 {
     return size == PLX_VARIES ? json_string("lines") : json_integer((json_int_t)size);
@@ -91,7 +79,7 @@ static json_t *kernel_subject(const plx_batch_ask *ask)
     json_object_set_new(subject, "out", word_of(kernel->out_type));
     json_object_set_new(subject, "out_size", size_of(kernel->out_size));
     json_object_set_new(subject, "fields", fields_of(kernel));
-    json_object_set_new(subject, "params", params_of(ask));
+    json_object_set_new(subject, "params", plx_cli_json_fields(kernel->params, ask->ctx));
     return subject;
 }
 

@@ -58,18 +58,6 @@ static void print_items(const plx_batch_run *run, FILE *to)
         fprintf(to, ", %llu not run\n", (unsigned long long)plx_batch_left(run));
 }
 
-/* As in error.c: what comes from users and files never reaches a terminal raw. */
-static void print_shown(const char *text, FILE *to)
-{
-    for (; text != NULL && *text != '\0'; text++) {
-        const unsigned char byte = (unsigned char)*text;
-        if (byte < 0x20 || byte == 0x7f)
-            fprintf(to, "\\x%02x", byte);
-        else
-            fputc(byte, to);
-    }
-}
-
 static void print_failures(const plx_batch_run *run, FILE *to)
 {
     for (size_t i = 0; i < run->failures_n; i++) {
@@ -77,11 +65,11 @@ static void print_failures(const plx_batch_run *run, FILE *to)
         fprintf(to, "%-14s %zu", i == 0 ? "failed" : "", failure->item);
         if (run->texts[i] != NULL && run->ask->command != NULL) {
             fputs(" '", to);
-            print_shown(run->texts[i], to);
+            plx_cli_print_shown(run->texts[i], to);
             fputc('\'', to);
         }
         fputs(": ", to);
-        print_shown(failure->why, to);
+        plx_cli_print_shown(failure->why, to);
         fprintf(to, " (code %d", failure->code);
         if (failure->tries > 1)
             fprintf(to, ", %d tries", failure->tries);

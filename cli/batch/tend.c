@@ -19,19 +19,19 @@
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "../since.h"
+
 enum { CANNOT = 126, NOT_FOUND = 127 };     /* as a shell says it */
+enum { EXITED = 65 };                       /* a kernel that ended its process with 0: as `run` says */
 
 /* seconds: from TERM to KILL at a limit, at a stop; between tries to start, and how long */
 static const double limit_grace_s = 0.5, stop_grace_s = 0.2, again_s = 0.02, held_s = 5;
 
 double plx_serve_now(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+    return (double)plx_cli_since_now() * 1e-9;
 }
 
 static void close_file(plx_lane *lane, int i)
@@ -212,8 +212,11 @@ static void read_slot(const plx_serve_slot *slot, plx_helper_end *end)
     } else if (slot->error != 0) {
         end->code = CANNOT;
         snprintf(end->why, sizeof end->why, "cannot be started: %s", strerror(slot->error));
-    } else
+    } else {
         snprintf(end->why, sizeof end->why, "ended the process with exit code %d", end->code);
+        if (end->code == 0)
+            end->code = EXITED;
+    }
 }
 
 static void judge(const plx_helper *helper, const plx_lane *lane, int how, plx_helper_end *end)

@@ -6,7 +6,7 @@
  * PLX_INJECT is "CALL:N:HOW:MARK:FOLDER": HOW is kill (before the call), torn30 (after 30 % of a
  * write), after, short50 (half of a write, without an error), or an errno's number, -number for
  * every call from the N-th on. MARK is a file that is made when it happens. Calls are counted over
- * all threads of a process; under a launcher rank 0's alone.
+ * all threads of a process; under a launcher rank 0's alone, or those of PLX_INJECT_RANK.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -40,9 +40,10 @@ static atomic_long seen;
 __attribute__((constructor)) static void read_plan(void)
 {
     static const char *const words[] = { "", "kill", "torn", "after", "short" };
-    const char *told = getenv("PLX_INJECT"), *rank = getenv("OMPI_COMM_WORLD_RANK");
+    const char *told = getenv("PLX_INJECT"), *rank = getenv("OMPI_COMM_WORLD_RANK"),
+               *which = getenv("PLX_INJECT_RANK");
     char name[WORD];
-    if (!told || (rank && strcmp(rank, "0") != 0) ||
+    if (!told || (rank && strcmp(rank, which ? which : "0") != 0) ||
         sscanf(told, "%31[^:]:%ld:%31[^:]:%4095[^:]:%4095s", plan.call, &plan.n, name, plan.mark,
                plan.folder) != 5)
         return;

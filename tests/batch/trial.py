@@ -21,7 +21,7 @@ HERE = Path(__file__).resolve().parent
 PARALLAX = os.environ.get("PARALLAX", "parallax")
 WORK = HERE / "work"
 MARK = "PLX_TEST_TRIAL"
-LIMIT_S = 60                    # of one start: one that takes longer hangs
+LIMIT_S = 30                    # of one start: one that takes longer hangs
 GONE_S = 10                     # after a kill; how long it takes is printed
 VARIABLE = ("elapsed_s", "ended")
 

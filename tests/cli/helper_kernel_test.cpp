@@ -121,7 +121,7 @@ TEST_F(HelperKernel, WhateverItDoesCostsOneItem)
         {1, 42, 0, "it is one"},
         {2, 128 + SIGSEGV, SIGSEGV, "signal 11 (Segmentation fault)"},
         {3, 3, 0, "ended the process with exit code 3"},
-        {7, 0, 0, "ended the process with exit code 0"},
+        {7, 65, 0, "ended the process with exit code 0"},
     };
     for (const auto &row : rows) {
         const told one = run(row.item);
