@@ -16,6 +16,7 @@
 enum { AT_ONCE = 1024 }; /* threads that call exit() at once */
 
 static volatile sig_atomic_t allowed;
+static pid_t guarded; /* not a process that was forked to hold such a kernel */
 
 /* A thread that calls exit() while another is in here finds the next of our entries; without one
    it would end us. */
@@ -24,7 +25,7 @@ static void end_here(void)
     static const char line[] =
         "parallax: exit() was called before the work was done; no kernel may\n";
     static atomic_flag told = ATOMIC_FLAG_INIT;
-    if (allowed)
+    if (allowed || getpid() != guarded)
         return;
     while (atomic_flag_test_and_set(&told))
         pause();
@@ -35,6 +36,7 @@ static void end_here(void)
 
 void plx_cli_exits_guard(void)
 {
+    guarded = getpid();
     for (int i = 0; i < AT_ONCE; i++)
         atexit(end_here);
 }

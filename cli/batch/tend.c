@@ -24,7 +24,7 @@
 #include "../since.h"
 
 enum { CANNOT = 126, NOT_FOUND = 127 };     /* as a shell says it */
-enum { EXITED = 65 };                       /* a kernel that ended its process with 0: as `run` says */
+enum { EXITED = 65 };     /* a kernel that ended its process with 0: what `run` ends with then */
 
 /* seconds: from TERM to KILL at a limit, at a stop; between tries to start, and how long */
 static const double limit_grace_s = 0.5, stop_grace_s = 0.2, again_s = 0.02, held_s = 5;

@@ -90,7 +90,7 @@ static bool split(plx_words *words, const char *from, const char **why)
     return false;
 }
 
-static plx_words_kind hole_at(const char *text)
+plx_words_kind plx_words_hole(const char *text)
 {
     for (plx_words_kind k = PLX_WORDS_ITEM; k < PLX_WORDS_KINDS; k++)
         if (strncmp(text, holes[k], strlen(holes[k])) == 0)
@@ -110,7 +110,7 @@ static bool cut_word(plx_words *words, const char *word)
     const char *from = word, *at = word;
     bool found = false;
     while (*at != '\0') {
-        const plx_words_kind k = hole_at(at);
+        const plx_words_kind k = plx_words_hole(at);
         if (k == PLX_WORDS_TEXT) {
             at++;
             continue;
@@ -153,6 +153,10 @@ static bool read_shell(plx_words *words, const char *command, const char **why)
     const size_t length = strlen(command);
     if (*skip_blanks(command) == '\0') {
         *why = "it has no word";
+        return false;
+    }
+    if (plx_words_quoted(command)) {
+        *why = "what is put in is quoted already: {} belongs outside of quotes, and not behind a \\";
         return false;
     }
     memcpy(words->text, "sh\0-c", 6);

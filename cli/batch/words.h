@@ -16,8 +16,9 @@
  * What was put in is never split or quoted again; a COMMAND without any of these gets the item as
  * its last word.
  *
- * --shell: COMMAND is one text for `sh -c`, not looked into; what is put in is quoted for the shell
- * ('...'), and belongs outside of quotes.
+ * --shell: COMMAND is one text for `sh -c`; what is put in, but a number, is quoted for the shell
+ * ('...'). In quotes, behind a \, in `...`, $((...)) or behind the line of a << that would not hold,
+ * and an item could run as a command: there {} is refused.
  *
  * Source   POSIX.1-2017, Shell Command Language, 2.2; GNU parallel(1), replacement strings
  */
@@ -34,8 +35,8 @@ typedef struct plx_words plx_words;
 
 /**
  * Read a command. NULL and why (a phrase that goes on after "--exec 'TEXT': not allowed; "): no
- * word, an empty first one, an open quote, a \ at the end; for --shell several lines that do not
- * say where the item belongs; or there is no memory.
+ * word, an empty first one, an open quote, a \ at the end; for --shell a {} in
+ * quotes, or several lines that do not say where the item belongs; or there is no memory.
  */
 plx_words *plx_words_read(const char *command, bool shell, const char **why);
 void plx_words_free(plx_words *);       /* NULL is fine */

@@ -115,7 +115,7 @@ static void put_words(const plx_words *words, span item, span number, sink *s, c
             *argv++ = s->to + s->used;
         if (p->kind == PLX_WORDS_TEXT)
             put(s, words->text + p->at, p->size);
-        else if (words->shell)
+        else if (words->shell && p->kind != PLX_WORDS_NUMBER)
             put_quoted(s, fill_hole(p->kind, item, number));
         else {
             const span filled = fill_hole(p->kind, item, number);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cli/batch/words_pieces.h: what a command is once it is read, between words.c, which reads it, and
- * words_fill.c.
+ * cli/batch/words_pieces.h: what a command is once it is read, between words.c, which reads it,
+ * words_shell.c, which looks at its quotes, and words_fill.c.
  *
  * Each word is one piece or more, in order, the last of which ends it.
  */
@@ -32,5 +32,11 @@ struct plx_words {
     size_t count, words;
     bool shell;
 };
+
+/** The hole that begins there; PLX_WORDS_TEXT: none. */
+plx_words_kind plx_words_hole(const char *text);
+
+/** Does a hole of this shell command, other than {#}, stand where quoting it does not hold? */
+bool plx_words_quoted(const char *command);
 
 #endif

@@ -2,55 +2,58 @@
 /*
  * cli/batch/words_shell.c: whether a hole of a --shell command stands in quotes.
  *
- * What is put in is quoted as '...', which is one word outside of quotes and runs as a command
- * inside of others: '{}' and "{}" would hand an item named $(rm x) to the shell. So a hole is taken
- * only where quotes mean what they say; who is wrong about a text is the one who asks to be refused.
+ * What is put in is quoted as '...': outside of quotes that is one word, but "{}" and '{}' would
+ * let the shell run what an item named $(rm x) says. So a hole may stand only where a quote begins
+ * one; what this cannot follow counts as quoted.
  *
- * Source   POSIX.1-2017, Shell Command Language, 2.2, 2.3, 2.6.3 and 2.7.4
+ * Source   POSIX.1-2017, Shell Command Language, 2.2, 2.3, 2.6.3, 2.6.4 and 2.7.4
  */
 #include <string.h>
 
 #include "words_pieces.h"
 
-enum { DEEPEST = 200 }; /* a quote in a substitution in a quote ...; beyond it every hole is refused */
+enum { DEEPEST = 100 };     /* substitutions in quotes in substitutions; none is written by hand */
 
 typedef struct scan {
     const char *at;
-    bool bad;       /* a hole that may not be there was seen */
     int depth;
+    bool bad;               /* a hole was seen where none may be */
 } scan;
 
-/* The number of an item needs no quotes and gets none. */
+/* The number of an item is digits alone: it needs no quotes and gets none. */
 static bool is_hole(const char *at)
 {
-    return plx_words_hole(at) != PLX_WORDS_TEXT && plx_words_hole(at) != PLX_WORDS_NUMBER;
+    const plx_words_kind k = plx_words_hole(at);
+    return k != PLX_WORDS_TEXT && k != PLX_WORDS_NUMBER;
 }
 
-/* Up to the end and past it; \ escapes, but in '...'. Any hole on the way is one too many. */
+/* Up to the end and past it, or all that is left (""): any hole on the way is one too many. */
 static void take_closed(scan *s, const char *end, bool escapes)
 {
-    while (*s->at != '\0' && strncmp(s->at, end, strlen(end)) != 0) {
+    const size_t length = strlen(end);
+    while (*s->at != '\0' && (length == 0 || strncmp(s->at, end, length) != 0)) {
         s->bad |= is_hole(s->at);
-        s->at += escapes && *s->at == '\\' && s->at[1] != '\0' ? 2 : 1;
+        s->at += escapes && s->at[0] == '\\' && s->at[1] != '\0';
+        s->bad |= is_hole(s->at);
+        s->at++;
     }
-    s->at += *s->at == '\0' ? 0 : strlen(end);
+    s->at += *s->at == '\0' ? 0 : length;
 }
 
 static void take_plain(scan *s, char end);
 
-/* A $, a ` or a \ and what belongs to it: it means the same in "..." and outside. True: taken. */
+/* What means the same in "..." and outside of it: \ and substitutions. False: it is none. */
 static bool take_special(scan *s)
 {
-    const char c = *s->at;
-    if (c == '\\') {
+    if (s->at[0] == '\\' && s->at[1] != '\0') {
         s->bad |= is_hole(s->at + 1);
-        s->at += s->at[1] == '\0' ? 1 : 2;
-    } else if (c == '`') {
+        s->at += 2;
+    } else if (s->at[0] == '`') {
         s->at++;
         take_closed(s, "`", true);
     } else if (strncmp(s->at, "$((", 3) == 0) {
         s->at += 3;
-        take_closed(s, "))", true);
+        take_closed(s, "))", false);
     } else if (strncmp(s->at, "$(", 2) == 0) {
         s->at += 2;
         take_plain(s, ')');
@@ -71,23 +74,46 @@ static void take_double(scan *s)
     s->at += *s->at == '"';
 }
 
-static bool begins_word(const char *from, const char *at)
+static bool begins_comment(const char *from, const char *at)
 {
-    return at == from || strchr(" \t\n;&|(", at[-1]) != NULL;
+    return *at == '#' && (at == from || strchr(" \t\n;&|()", at[-1]) != NULL);
 }
 
-/* Here a hole is welcome, up to the lines of a here-document, where quotes are none. */
+/* One thing outside of quotes. A here-document's lines are not told from those after it. */
+static void take_one(scan *s, const char *from, bool *document)
+{
+    const char c = *s->at;
+    if (c == '\n' && *document) {
+        take_closed(s, "", false);
+    } else if (begins_comment(from, s->at)) {
+        s->at += strcspn(s->at, "\n");
+    } else if (!take_special(s)) {
+        *document |= strncmp(s->at, "<<", 2) == 0;
+        s->at++;
+        if (c == '\'')
+            take_closed(s, "'", false);
+        else if (c == '"')
+            take_double(s);
+        else if (c == '(')
+            take_plain(s, ')');
+    }
+}
+
 static void take_plain(scan *s, char end)
 {
     const char *from = s->at;
     bool document = false;
     if (++s->depth > DEEPEST)
-        document = true;
-    while (*s->at != '\0' && (*s->at != end || end == '\0')) {
-        const char c = *s->at;
-        if (document && (c == '\n' || s->depth > DEEPEST))
-            take_closed(s, "", false);
-    }
-    (void)from;
+        take_closed(s, "", false);
+    while (*s->at != '\0' && *s->at != end)
+        take_one(s, from, &document);
+    s->at += *s->at != '\0';
     s->depth--;
+}
+
+bool plx_words_quoted(const char *command)
+{
+    scan s = { .at = command };
+    take_plain(&s, '\0');
+    return s.bad;
 }

@@ -155,6 +155,59 @@ TEST(Words, WhatIsNoCommandSaysWhy)
     EXPECT_NE(Read("'", true).words, nullptr) << "the shell's own matter";
 }
 
+TEST(Words, ForAShellHolesStandOutsideOfQuotes)
+{
+    const struct {
+        const char *text;
+        bool taken;
+    } rows[] = {
+        {"echo {}", true},              {"echo '{}'", false},       {"echo \"{}\"", false},
+        {"echo \"a\" {.} 'b'", true},   {"echo '{#}' \"{#}\"", true}, {"echo \\{}", false},
+        {"echo \"$(date)\" {/}", true}, {"echo $(cat {})", true},   {"echo \"$(cat {})\"", true},
+        {"echo \"$(cat \"{}\")\"", false}, {"echo `cat {}`", false}, {"echo `date` {}", true},
+        {"echo `a \\`{}\\``", false},   {"echo $((1 + {}))", false}, {"echo $((1 + 2)) {}", true},
+        {"echo # it's\necho {}", true}, {"echo # it's\necho '{//}'", false}, {"a#'{}'", false},
+        {"cat <<E\n{}\nE", false},      {"cat <<E {}\nE", true},   {"(echo '(' {})", true},
+        {"awk '{print $1}' {}", true},  {"echo \"\\\"{/.}\"", false}, {"echo '\\' {}", true},
+    };
+    for (const auto &row : rows) {
+        const Read read(row.text, true);
+        EXPECT_EQ(read.words != nullptr, row.taken) << row.text;
+        EXPECT_STREQ(read.why, row.taken ? "" : "what is put in is quoted already: {} belongs "
+                                                "outside of quotes, and not behind a \\") << row.text;
+    }
+    const std::string deep(5000, '('), shallow(50, '(');
+    EXPECT_EQ(Read(deep + "{}", true).words, nullptr);
+    EXPECT_NE(Read(shallow + "{}", true).words, nullptr);
+}
+
+// The item prints RAN if the shell runs any part of it, and no template can print that.
+TEST(Words, ForAShellAnItemIsNeverRun)
+{
+    const std::string run = "printf %s%s RA N 1>&3";
+    const std::string item = "'$(" + run + ")`" + run + "`\"$(" + run + ")`" + run + "`;" + run + "\n" +
+                             run + "\n'\n" + run + ";";
+    std::mt19937 random(11);
+    std::string script = "exec 3>&1 >/dev/null 2>&1\n";
+    size_t taken = 0;
+    for (int i = 0; i < 2000; i++) {
+        std::string text = "echo ";
+        for (size_t length = 1 + random() % 8; length > 0; length--)
+            text += std::string("a '\"$()`\\#\n<")[random() % 12];
+        text.insert(5 + random() % (text.size() - 4), "{}");
+        const Read read(text, true);
+        if (read.words == nullptr)
+            continue;
+        std::string quoted;
+        for (char c : read.fill(item)[2])
+            quoted += c == '\'' ? "'\\''" : std::string(1, c);
+        script += "sh -c '" + quoted + "' </dev/null\n";
+        taken++;
+    }
+    EXPECT_GT(taken, 300U);
+    EXPECT_EQ(Script(script + "true\n").run(), "");
+}
+
 // Rows that GNU parallel's manual has are marked; the others follow from its --rpl definitions.
 TEST(Words, HolesAreThoseOfGnuParallel)
 {
