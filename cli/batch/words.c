@@ -147,16 +147,19 @@ static bool read_words(plx_words *words, const char *command, const char **why)
     return true;
 }
 
+static bool holes_hold(const char *command, const char **why)
+{
+    if (plx_words_quoted(command))
+        *why = "what is put in is quoted: {} belongs outside of quotes and comments, not behind a \\";
+    return !plx_words_quoted(command);
+}
+
 /* sh, -c and the text. An item at the end of several lines would be a command of its own. */
 static bool read_shell(plx_words *words, const char *command, const char **why)
 {
     const size_t length = strlen(command);
     if (*skip_blanks(command) == '\0') {
         *why = "it has no word";
-        return false;
-    }
-    if (plx_words_quoted(command)) {
-        *why = "what is put in is quoted already: {} belongs outside of quotes, and not behind a \\";
         return false;
     }
     memcpy(words->text, "sh\0-c", 6);
@@ -166,7 +169,7 @@ static bool read_shell(plx_words *words, const char *command, const char **why)
     cut_word(words, words->text);
     cut_word(words, words->text + 3);
     if (cut_word(words, words->text + 6))
-        return true;
+        return holes_hold(command, why);
     if (strchr(command, '\n') != NULL) {
         *why = "of several lines one must say where the item belongs: {}";
         return false;
@@ -174,7 +177,9 @@ static bool read_shell(plx_words *words, const char *command, const char **why)
     plx_words_piece *last = &words->pieces[words->count - 1];
     last->ends = false;
     last->size = length + 1;
-    words->text[6 + length] = ' ';
+    memcpy(words->text + 6 + length, " {}", 4);
+    if (!holes_hold(words->text + 6, why))
+        return false;
     add(words, PLX_WORDS_ITEM, words->text, 0);
     words->pieces[words->count - 1].ends = true;
     return true;

@@ -17,8 +17,8 @@
  * its last word.
  *
  * --shell: COMMAND is one text for `sh -c`; what is put in, but a number, is quoted for the shell
- * ('...'). In quotes, behind a \, in `...`, $((...)) or behind the line of a << that would not hold,
- * and an item could run as a command: there {} is refused.
+ * ('...'). In quotes, comments, `...` and $((...)), behind a \ or the line of a << that would not
+ * hold, and an item could run as a command: there {} is refused.
  *
  * Source   POSIX.1-2017, Shell Command Language, 2.2; GNU parallel(1), replacement strings
  */

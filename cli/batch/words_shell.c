@@ -86,7 +86,8 @@ static void take_one(scan *s, const char *from, bool *document)
     if (c == '\n' && *document) {
         take_closed(s, "", false);
     } else if (begins_comment(from, s->at)) {
-        s->at += strcspn(s->at, "\n");
+        take_closed(s, "\n", false);
+        s->at -= *s->at != '\0' || s->at[-1] == '\n'; /* which a << waits for */
     } else if (!take_special(s)) {
         *document |= strncmp(s->at, "<<", 2) == 0;
         s->at++;

@@ -152,7 +152,7 @@ TEST(Words, WhatIsNoCommandSaysWhy)
     EXPECT_STREQ(Read("a\nb", true).why,
                  "of several lines one must say where the item belongs: {}");
     EXPECT_NE(Read("a\nb {}", true).words, nullptr);
-    EXPECT_NE(Read("'", true).words, nullptr) << "the shell's own matter";
+    EXPECT_NE(Read("' {#}", true).words, nullptr) << "the shell's own matter";
 }
 
 TEST(Words, ForAShellHolesStandOutsideOfQuotes)
@@ -167,14 +167,16 @@ TEST(Words, ForAShellHolesStandOutsideOfQuotes)
         {"echo \"$(cat \"{}\")\"", false}, {"echo `cat {}`", false}, {"echo `date` {}", true},
         {"echo `a \\`{}\\``", false},   {"echo $((1 + {}))", false}, {"echo $((1 + 2)) {}", true},
         {"echo # it's\necho {}", true}, {"echo # it's\necho '{//}'", false}, {"a#'{}'", false},
+        {"echo #{}", false},            {"echo a#{}", true},        {"echo # c", false},
+        {"cat <<E # it's\n{}\nE", false}, {"'", false},             {"a ''", true},
         {"cat <<E\n{}\nE", false},      {"cat <<E {}\nE", true},   {"(echo '(' {})", true},
         {"awk '{print $1}' {}", true},  {"echo \"\\\"{/.}\"", false}, {"echo '\\' {}", true},
     };
     for (const auto &row : rows) {
         const Read read(row.text, true);
         EXPECT_EQ(read.words != nullptr, row.taken) << row.text;
-        EXPECT_STREQ(read.why, row.taken ? "" : "what is put in is quoted already: {} belongs "
-                                                "outside of quotes, and not behind a \\") << row.text;
+        EXPECT_STREQ(read.why, row.taken ? "" : "what is put in is quoted: {} belongs "
+                                                "outside of quotes and comments, not behind a \\") << row.text;
     }
     const std::string deep(5000, '('), shallow(50, '(');
     EXPECT_EQ(Read(deep + "{}", true).words, nullptr);
@@ -309,11 +311,10 @@ TEST(Words, AShellGetsOneTextWithQuotedItems)
 {
     EXPECT_EQ(fill("a | b {} > {.}.o", "x y.c", true),
               Words({"sh", "-c", "a | b 'x y.c' > 'x y'.o"}));
-    EXPECT_EQ(fill("a {#}", "", true), Words({"sh", "-c", "a '1'"}));
+    EXPECT_EQ(fill("a {#}", "", true), Words({"sh", "-c", "a 1"}));
     EXPECT_EQ(fill("a", "it's", true), Words({"sh", "-c", "a 'it'\\''s'"}));
     EXPECT_EQ(fill("a", "", true), Words({"sh", "-c", "a ''"}));
     EXPECT_EQ(fill("a \"b  c\"", "''", true), Words({"sh", "-c", "a \"b  c\" ''\\'''\\'''"}));
-    EXPECT_EQ(fill("'", "x", true), Words({"sh", "-c", "' 'x'"}));
 }
 
 TEST(Words, AShellSeesTheItemAsOneWord)
