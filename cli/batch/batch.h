@@ -87,6 +87,7 @@ typedef struct plx_batch_note {
     double elapsed_s;                   /* of the last try, as these */
     int file[2];                        /* what it wrote; -1: none */
     uint64_t output[2];
+    plx_item_state state;               /* it ended so and is yet to be shown; none: it is not */
 } plx_batch_note;
 
 /** Items by what became of them; in one process, then of all ranks. Crosses ranks. */

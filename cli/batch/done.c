@@ -139,8 +139,10 @@ static plx_status end_item(plx_batch_run *run, plx_batch_note *note, plx_batch_o
     count(run, out);
     if (out->state == PLX_ITEM_NONE || shows_elsewhere(run))
         plx_batch_note_drop(note);
-    else if (!shows_later(run))
-        plx_batch_show(run, note, (plx_item_state)out->state);
+    else
+        note->state = (plx_item_state)out->state;
+    if (note->state != PLX_ITEM_NONE && !shows_later(run))
+        plx_batch_show(run, note, note->state);
     return status;
 }
 

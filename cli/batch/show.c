@@ -106,6 +106,7 @@ void plx_batch_show(plx_batch_run *run, plx_batch_note *note, plx_item_state sta
             note_failure(run, stream,
                          copy(note->file[stream], note->output[stream], target_of(run, stream)));
     funlockfile(stdout);
+    note->state = PLX_ITEM_NONE;
     plx_batch_note_drop(note);
 }
 
@@ -211,8 +212,8 @@ void plx_batch_show_rest(plx_batch_run *run)
     show_later(run, true);
     for (size_t position = run->sunk; position < run->handed; position++) {
         plx_batch_note *note = plx_batch_note_of(run, position);
-        if (note->position == position && (note->file[0] >= 0 || note->file[1] >= 0)) {
-            plx_batch_show(run, note, PLX_ITEM_OK);
+        if (note->position == position && note->state != PLX_ITEM_NONE) {
+            plx_batch_show(run, note, note->state);
             mark(run, note->head.key);
         }
     }

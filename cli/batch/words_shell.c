@@ -87,7 +87,7 @@ static void take_one(scan *s, const char *from, bool *document)
         take_closed(s, "", false);
     } else if (begins_comment(from, s->at)) {
         take_closed(s, "\n", false);
-        s->at -= *s->at != '\0' || s->at[-1] == '\n'; /* which a << waits for */
+        s->at -= s->at[-1] == '\n';     /* which a << waits for */
     } else if (!take_special(s)) {
         *document |= strncmp(s->at, "<<", 2) == 0;
         s->at++;

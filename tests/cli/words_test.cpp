@@ -200,8 +200,9 @@ TEST(Words, ForAShellAnItemIsNeverRun)
         const Read read(text, true);
         if (read.words == nullptr)
             continue;
+        const std::string line = read.fill(item)[2];
         std::string quoted;
-        for (char c : read.fill(item)[2])
+        for (char c : line)
             quoted += c == '\'' ? "'\\''" : std::string(1, c);
         script += "sh -c '" + quoted + "' </dev/null\n";
         taken++;
