@@ -145,9 +145,11 @@ static bool take_batch(plx_writer *w, uint64_t *offset)
 }
 
 /* Without durability more may stand in a file than is kept. It can be left only if a first sync of
-   it succeeds; else what it held is lost. */
+   it succeeds; else what it held is lost, as it is if somebody removed the file. */
 static plx_status leave(plx_writer *w, bool sync_failed, char *why)
 {
+    if (plx_segment_is_removed(&w->file))
+        return PLX_IO;
     if (w->written > w->synced && (sync_failed || sync_file(w, why) != PLX_OK))
         return PLX_IO;
     return move(w, why);

@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -229,9 +230,17 @@ plx_status plx_segment_write(const plx_segment_file *file, const void *bytes, si
     return PLX_OK;
 }
 
+bool plx_segment_is_removed(const plx_segment_file *file)
+{
+    struct stat stat;
+    return fstat(file->fd, &stat) == 0 && stat.st_nlink == 0;
+}
+
 plx_status plx_segment_sync(const plx_segment_file *file, char why[PLX_JOURNAL_WHY])
 {
-    return fdatasync(file->fd) == 0 ? PLX_OK : say(why, file->path, "fdatasync", errno);
+    if (fdatasync(file->fd) != 0)
+        return say(why, file->path, "fdatasync", errno);
+    return plx_segment_is_removed(file) ? say(why, file->path, "keeping it", ENOENT) : PLX_OK;
 }
 
 plx_status plx_segment_finish(plx_segment_file *file, int folder_fd, uint64_t end,
@@ -242,6 +251,8 @@ plx_status plx_segment_finish(plx_segment_file *file, int folder_fd, uint64_t en
         status = say(why, file->path, "ftruncate", errno);
     if (status == PLX_OK && fsync(file->fd) != 0)
         status = say(why, file->path, "fsync", errno);
+    if (status == PLX_OK && plx_segment_is_removed(file))
+        status = say(why, file->path, "keeping it", ENOENT);
     if (close(file->fd) != 0 && status == PLX_OK)
         status = say(why, file->path, "close", errno);
     file->fd = -1;

@@ -57,7 +57,10 @@ plx_status plx_segment_take_room(plx_segment_file *, uint64_t upto, bool *full,
 
 plx_status plx_segment_write(const plx_segment_file *, const void *bytes, size_t size,
                              uint64_t offset, char why[PLX_JOURNAL_WHY]);
+
+/** Sync it. A file that somebody removed meanwhile holds nothing: an error too. */
 plx_status plx_segment_sync(const plx_segment_file *, char why[PLX_JOURNAL_WHY]);
+bool plx_segment_is_removed(const plx_segment_file *);
 
 /** Give the rest of the room back, close the file, sync the folder. */
 plx_status plx_segment_finish(plx_segment_file *, int folder_fd, uint64_t end,

@@ -150,7 +150,8 @@ static bool read_words(plx_words *words, const char *command, const char **why)
 static bool holes_hold(const char *command, const char **why)
 {
     if (plx_words_quoted(command))
-        *why = "what is put in is quoted: {} belongs outside of quotes and comments, not behind a \\";
+        *why = "what is put in is quoted: {} belongs outside of quotes and comments, "
+               "not behind a \\";
     return !plx_words_quoted(command);
 }
 

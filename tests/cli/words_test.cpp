@@ -172,11 +172,12 @@ TEST(Words, ForAShellHolesStandOutsideOfQuotes)
         {"cat <<E\n{}\nE", false},      {"cat <<E {}\nE", true},   {"(echo '(' {})", true},
         {"awk '{print $1}' {}", true},  {"echo \"\\\"{/.}\"", false}, {"echo '\\' {}", true},
     };
+    const char *const why = "what is put in is quoted: {} belongs outside of quotes and comments, "
+                            "not behind a \\";
     for (const auto &row : rows) {
         const Read read(row.text, true);
         EXPECT_EQ(read.words != nullptr, row.taken) << row.text;
-        EXPECT_STREQ(read.why, row.taken ? "" : "what is put in is quoted: {} belongs "
-                                                "outside of quotes and comments, not behind a \\") << row.text;
+        EXPECT_STREQ(read.why, row.taken ? "" : why) << row.text;
     }
     const std::string deep(5000, '('), shallow(50, '(');
     EXPECT_EQ(Read(deep + "{}", true).words, nullptr);
@@ -187,8 +188,8 @@ TEST(Words, ForAShellHolesStandOutsideOfQuotes)
 TEST(Words, ForAShellAnItemIsNeverRun)
 {
     const std::string run = "printf %s%s RA N 1>&3";
-    const std::string item = "'$(" + run + ")`" + run + "`\"$(" + run + ")`" + run + "`;" + run + "\n" +
-                             run + "\n'\n" + run + ";";
+    const std::string both = "$(" + run + ")`" + run + "`";
+    const std::string item = "'" + both + "\"" + both + ";" + run + "\n" + run + "\n'\n" + run;
     std::mt19937 random(11);
     std::string script = "exec 3>&1 >/dev/null 2>&1\n";
     size_t taken = 0;

@@ -43,7 +43,7 @@ static storm *make_storm(unsigned char *runs)
 }
 
 /* Runs of puts of a length by chance, then runs of takes: the newest that is left comes back, or
-   nothing is left. */
+   nothing is left. What others stole counts in height until then, so the stack is a ring too. */
 static void put_and_take(storm *s, size_t offers)
 {
     unsigned chance = 1;
@@ -52,12 +52,12 @@ static void put_and_take(storm *s, size_t offers)
         chance = chance * 1664525 + 1013904223;
         for (unsigned puts = chance >> 28; puts > 0 && next < offers; puts--, next++)
             if (plx_deque_put(&s->deque, &s->runs[next]))
-                stack[height++] = next;
+                stack[height++ % PLX_DEQUE_SLOTS] = next;
             else
                 count(&s->runs[next]);
         for (unsigned takes = chance >> 24 & 15; takes > 0 && height > 0; takes--)
             if (plx_deque_take(&s->deque))
-                count(&s->runs[stack[--height]]);
+                count(&s->runs[stack[--height % PLX_DEQUE_SLOTS]]);
             else
                 height = 0;
     }
