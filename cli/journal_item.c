@@ -173,6 +173,16 @@ static void set_result(json_t *item, const plx_journal_shape *shape, const plx_e
                                                    : (size_t)entry->output[0]));
 }
 
+/* Its text stays what it always was, so two items may have the same. */
+static json_t *hex_json(const plx_journal_shape *shape, const plx_entry *entry)
+{
+    if (!shape->command && shape->in != PLX_TEXT)
+        return json_null();
+    json_t *text = json_stringn(entry->item, entry->item_size);
+    json_decref(text);
+    return text != NULL ? json_null() : plx_cli_json_hex(entry->item, entry->item_size);
+}
+
 json_t *plx_journal_item_json(const plx_journal_shape *shape, const plx_entry *entry,
                               const void *output, size_t output_size)
 {
@@ -192,5 +202,6 @@ json_t *plx_journal_item_json(const plx_journal_shape *shape, const plx_entry *e
     set_result(item, shape, entry, output, output_size);
     json_object_set_new(item, "why", *entry->why ? plx_cli_json_text(entry->why) : json_null());
     json_object_set_new(item, "ended", *ended ? json_string(ended) : json_null());
+    json_object_set_new(item, "item_hex", hex_json(shape, entry));
     return item;
 }

@@ -16,8 +16,10 @@ plx_journal_shape *plx_journal_shape_read(const char *subject);     /* NULL: no 
 void plx_journal_shape_free(plx_journal_shape *);                   /* NULL is fine */
 
 /**
- * {"item", "key", "state", "code", "signal", "tries", "elapsed_s", "result", "why", "ended"}, for a
- * command "result_bytes" too. output: the first bytes of what a command wrote; NULL: a kernel's.
+ * {"item", "key", "state", "code", "signal", "tries", "elapsed_s", "result", "why", "ended",
+ * "item_hex"}, for a command "result_bytes" too. item_hex: all bytes of an item that is a text, but
+ * no UTF-8, so that "item" cannot say them; else null. output: the first bytes of what a command
+ * wrote; NULL: a kernel's.
  */
 json_t *plx_journal_item_json(const plx_journal_shape *, const plx_entry *, const void *output,
                               size_t output_size);

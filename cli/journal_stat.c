@@ -152,6 +152,11 @@ static void print_owner(const char *folder)
     puts(!seen.here ? "" : seen.alive ? ", which runs" : ", which is gone");
 }
 
+static const char *plural(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 static int print_text(const char *folder, const figures *f)
 {
     char begun[PLX_JOURNAL_TIME];
@@ -159,15 +164,19 @@ static int print_text(const char *folder, const figures *f)
     printf("%s\n", folder);
     if (f->subject != NULL)
         print_subject(f->subject);
-    printf("  items        %zu: %zu ok, %zu failed, %zu fallback; %" PRIu64 " tries\n",
+    printf("  items        %zu: %zu ok, %zu failed, %zu fallback; %" PRIu64 " %s\n",
            f->items[PLX_ITEM_OK] + f->items[PLX_ITEM_BAD] + f->items[PLX_ITEM_FALLBACK],
-           f->items[PLX_ITEM_OK], f->items[PLX_ITEM_BAD], f->items[PLX_ITEM_FALLBACK], f->tries);
-    printf("  entries      %zu in %zu segments of %zu sessions, %" PRIu64 " bytes\n",
-           report->entries, report->segments, report->sessions, report->bytes);
-    printf("  not closed   %zu segments\n", report->unended);
-    printf("  damage       %zu stretches, %" PRIu64 " bytes; %zu segments unreadable, %zu of "
+           f->items[PLX_ITEM_OK], f->items[PLX_ITEM_BAD], f->items[PLX_ITEM_FALLBACK], f->tries,
+           f->tries == 1 ? "try" : "tries");
+    printf("  entries      %zu in %zu segment%s of %zu session%s, %" PRIu64 " bytes\n",
+           report->entries, report->segments, plural(report->segments), report->sessions,
+           plural(report->sessions), report->bytes);
+    printf("  not closed   %zu segment%s\n", report->unended, plural(report->unended));
+    printf("  damage       %zu stretch%s, %" PRIu64 " byte%s; %zu segment%s unreadable, %zu of "
            "another batch\n",
-           report->holes, report->damaged, report->unreadable, f->foreign);
+           report->holes, report->holes == 1 ? "" : "es", report->damaged,
+           plural((size_t)report->damaged), report->unreadable, plural(report->unreadable),
+           f->foreign);
     if (f->subject != NULL) {
         plx_journal_time(f->last.begun_s, begun);
         printf("  last writer  session %" PRIu32 ", rank %" PRId32 ", pid %" PRId64 ", begun %s",

@@ -68,6 +68,22 @@ json_t *plx_cli_json_bytes(const void *bytes, size_t size)
     return whole;
 }
 
+json_t *plx_cli_json_hex(const void *bytes, size_t size)
+{
+    static const char digits[] = "0123456789abcdef";
+    const unsigned char *from = bytes;
+    char *text = malloc(2 * size + 1);
+    if (text == NULL)
+        return json_null();
+    for (size_t i = 0; i < size; i++) {
+        text[2 * i] = digits[from[i] >> 4];
+        text[2 * i + 1] = digits[from[i] & 15];
+    }
+    json_t *hex = json_stringn(text, 2 * size);
+    free(text);
+    return hex;
+}
+
 json_t *plx_cli_json_fields(const plx_field *fields, const void *base)
 {
     json_t *values = json_object();

@@ -20,6 +20,9 @@ json_t *plx_cli_json_text(const char *);
 /** The same of size bytes, NULs among them; only what is no UTF-8 is shown as '?'. */
 json_t *plx_cli_json_bytes(const void *bytes, size_t size);
 
+/** The same, two hex digits a byte; null: no memory. */
+json_t *plx_cli_json_hex(const void *bytes, size_t size);
+
 /** An object of all fields' values at base, as the command shows them; NULL: none. */
 json_t *plx_cli_json_fields(const plx_field *, const void *base);
 

@@ -90,6 +90,14 @@ int plx_output_check(const char *path, bool force)
     return plx_output_check_for("-o", path, force);
 }
 
+int plx_output_check_same(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) == 0 && S_ISREG(st.st_mode))
+        return 0;
+    return plx_output_check(path, false);
+}
+
 /* The names of what is being written, for a handler: its own copies, which are never freed. */
 enum { WRITTEN_MAX = 4 };
 static struct {
@@ -189,15 +197,31 @@ int plx_output_begin(plx_output *output, const char *path, bool force)
     return plx_output_begin_for(output, "-o", path, force);
 }
 
-int plx_output_open(plx_output *output, const char *path, bool force, plx_type type, size_t n)
+int plx_output_begin_same(plx_output *output, const char *path)
+{
+    *output = (plx_output){ .option = "-o", .path = path, .same = true };
+    int code = plx_output_check_same(path);
+    if (code == 0)
+        code = open_target(output, true);
+    if (code != 0)
+        plx_output_drop(output);
+    return code;
+}
+
+int plx_output_head(plx_output *output, plx_type type, size_t n)
 {
     char header[PLX_NPY_HEADER_MAX];
+    const size_t length = plx_npy_header(header, type, n), size = plx_cli_type_of(type)->size;
+    const int code =
+        n <= (SIZE_MAX - length) / size ? take_room(output, length + n * size) : 0;
+    return code == 0 ? plx_output_write(output, header, length) : code;
+}
+
+int plx_output_open(plx_output *output, const char *path, bool force, plx_type type, size_t n)
+{
     int code = plx_output_begin(output, path, force);
-    size_t length = plx_npy_header(header, type, n), size = plx_cli_type_of(type)->size;
-    if (code == 0 && n <= (SIZE_MAX - length) / size)
-        code = take_room(output, length + n * size);
     if (code == 0)
-        code = plx_output_write(output, header, length);
+        code = plx_output_head(output, type, n);
     if (code != 0)
         plx_output_drop(output);
     return code;
@@ -267,6 +291,48 @@ int plx_output_shut(plx_output *output)
     return close(output->fd) == 0 ? 0 : write_failed(output);
 }
 
+/* 1: the same bytes to their ends, 0: others, -1: errno says why that is not known. */
+static int compare_streams(FILE *one, FILE *two)
+{
+    char left[8192], right[sizeof left];
+    size_t got;
+    do {
+        got = fread(left, 1, sizeof left, one);
+        const size_t other = fread(right, 1, sizeof right, two);
+        if (ferror(one) || ferror(two))
+            return -1;
+        if (got != other || memcmp(left, right, got) != 0)
+            return 0;
+    } while (got > 0);
+    return 1;
+}
+
+static int compare(const char *path, const char *other)
+{
+    FILE *one = fopen(path, "rb"), *two = one != NULL ? fopen(other, "rb") : NULL;
+    const int same = two != NULL ? compare_streams(one, two) : -1, why = errno;
+    if (one != NULL)
+        fclose(one);
+    if (two != NULL)
+        fclose(two);
+    errno = why;
+    return same;
+}
+
+/* What is there stays; ours goes if it says the same. */
+static int leave(const plx_output *output)
+{
+    const int same = output->same ? compare(output->temp, output->target) : 0;
+    if (same > 0)
+        return unlink(output->temp) == 0 ? 0 : write_failed(output);
+    if (!output->same)
+        return already_there(output->option, output->path);
+    return plx_cli_error(PLX_EXIT_CREATE, "%s '%s': exists and %s%s; --force replaces it",
+                         output->option, output->path,
+                         same == 0 ? "differs" : "cannot be compared: ",
+                         same == 0 ? "" : strerror(errno));
+}
+
 /* Without --force a file that appeared meanwhile stays: link() fails where rename() would replace.
    */
 static int move_into_place(plx_output *output)
@@ -276,7 +342,7 @@ static int move_into_place(plx_output *output)
         return 0;
     }
     if (!output->force && errno == EEXIST)
-        return already_there(output->option, output->path);
+        return leave(output);
     return rename(output->temp, output->target) == 0 ? 0 : write_failed(output);
 }
 

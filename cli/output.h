@@ -19,7 +19,7 @@ typedef struct plx_output {
     const char *option, *path;  /* as the user named it: "-o", the file */
     char *target, *temp;        /* where links lead; what is written (NULL: the target itself) */
     int fd;
-    bool open, force;
+    bool open, force, same;     /* same: a file of the same bytes may be there */
 } plx_output;
 
 /** 0 if an output could be begun, or 73 after printing the line. Makes nothing. */
@@ -32,9 +32,15 @@ int plx_output_begin(plx_output *, const char *path, bool force);
 int plx_output_check_for(const char *option, const char *path, bool force);
 int plx_output_begin_for(plx_output *, const char *option, const char *path, bool force);
 
+/** The same two without --force where a regular file may be there already: plx_output_keep leaves it
+    alone, which is fine if its bytes are the same, else 73. */
+int plx_output_check_same(const char *path);
+int plx_output_begin_same(plx_output *, const char *path);
+
 /** Begin an output of n values: make it, take its room on the disk, write its header. 0, 73 or 74
-    after printing. */
+    after printing. The second for one that is begun; what failed is dropped by the caller. */
 int plx_output_open(plx_output *, const char *path, bool force, plx_type, size_t n);
+int plx_output_head(plx_output *, plx_type, size_t n);
 
 /** 0, or 74 after printing. */
 int plx_output_write(plx_output *, const void *bytes, size_t size);
@@ -50,7 +56,7 @@ int plx_output_put(plx_output *, const void *bytes, size_t size, size_t at);
 int plx_output_sync(plx_output *);
 int plx_output_shut(plx_output *);
 
-/** Sync, close and move into place. 0, 73 (the file was made meanwhile) or 74 after printing. */
+/** Sync, close and move into place. 0, 73 (the file is there, and may not be) or 74 after printing. */
 int plx_output_keep(plx_output *);
 
 /**

@@ -74,7 +74,7 @@ typedef struct plx_entry {
     size_t item_size;
     const void *result;                 /* one out item of the kernel, or the fallback */
     size_t result_size;
-    const char *why;                    /* of a failure, else ""; at most 107 bytes are kept */
+    const char *why;                    /* of a failure or fallback, else ""; 107 bytes are kept */
     uint64_t output[2];                 /* bytes of what a command wrote: stdout, stderr */
 } plx_entry;
 

@@ -25,7 +25,9 @@ enum { THREADS_MAX = 65536, FAILURES_DEFAULT = 10, FAILURES_MAX = 1000000, SLOTS
 static const plx_cli_option options[] = {
     {"exec", 0, "COMMAND",
      "run this for each item instead of a kernel: {} is the item, {.} without its extension,\n"
-     "                             {/} its last part, {#} its number; none of them: the last word",
+     "                             {/} its last part, {#} its number in the list (what is done is\n"
+     "                             known by the item: in another order of the list it keeps what it\n"
+     "                             did under its old number); none of them: the last word",
      plx_cli_set_text, AT(command), 0, 0, false},
     {"shell", 0, NULL, "COMMAND is for sh -c; what is put in is quoted for it", plx_cli_set_flag,
      AT(shell), 0, 0, false},
@@ -53,8 +55,8 @@ static const plx_cli_option options[] = {
     {"journal", 0, "DIR", "record what became of each item there, and go on from what it holds",
      plx_cli_set_text, AT(journal), 0, 0, false},
     {"resume", 0, "WHAT",
-     "auto (default): run what has no final state; failed: and what failed; never: only into an\n"
-     "                             empty journal",
+     "auto (default): run what has no final state; failed: those that failed or fell back are\n"
+     "                             run again too; never: only into an empty journal",
      plx_cli_set_text, AT(resume_name), 0, 0, false},
     {"durability", 0, "WHEN",
      "what is recorded is synced in groups within 50 ms (group, default), item by item, or none",

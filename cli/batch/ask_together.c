@@ -96,9 +96,27 @@ static int check_fallback(const plx_batch_ask *ask)
     return code;
 }
 
+/* What `auto` says is known only where the batch runs. */
+static int check_deadline(const plx_batch_ask *ask)
+{
+    static const plx_cli_option option = { .name = "deadline" };
+    double deadline_s = 0;
+    if (ask->deadline == NULL || strcmp(ask->deadline, "auto") == 0)
+        return 0;
+    const int code = plx_cli_set_deadline(&option, &deadline_s, ask->deadline);
+    if (code != 0 || ask->grace_s < deadline_s)
+        return code;
+    return plx_cli_error(PLX_EXIT_USAGE,
+                         "--grace '%g s': not allowed with --deadline '%s'; it must be shorter, or "
+                         "nothing would begin",
+                         ask->grace_s, ask->deadline);
+}
+
 int plx_batch_ask_together(const plx_batch_ask *ask)
 {
     int code = check_table(ask);
+    if (code == 0)
+        code = check_deadline(ask);
     if (code == 0)
         code = check_list(ask);
     if (code == 0)

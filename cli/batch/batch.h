@@ -84,6 +84,8 @@ typedef struct plx_batch_note {
     plx_batch_head head;
     int32_t tries, code, signal;
     bool unknown;                       /* not begun, or nobody knows how it ended */
+    bool failed;                        /* the last try, in time */
+    char why[108];                      /* then: why; of a fallback that was late too */
     double elapsed_s;                   /* of the last try, as these */
     int file[2];                        /* what it wrote; -1: none */
     uint64_t output[2];

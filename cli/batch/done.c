@@ -7,6 +7,7 @@
  * not be recorded counts as not run.
  */
 #define _POSIX_C_SOURCE 200809L
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -119,6 +120,18 @@ static bool was_leapt_over(const plx_batch_run *run, const plx_batch_note *note,
     return late && plx_batch_leapt() && note->elapsed_s < run->ask->policy.timeout_s;
 }
 
+/* Why it fell back: what its last try said, unless that was late, which the core says of failures
+   in the same words. */
+static void note_late(const plx_batch_run *run, plx_batch_note *note)
+{
+    const double timeout_s = run->ask->policy.timeout_s;
+    if (!(timeout_s > 0) || (note->failed && note->elapsed_s <= timeout_s))
+        return;
+    note->code = PLX_CODE_TIMED_OUT;
+    snprintf(note->why, sizeof note->why, "took %.4g s, the time-out is %g s", note->elapsed_s,
+             timeout_s);
+}
+
 static plx_status end_item(plx_batch_run *run, plx_batch_note *note, plx_batch_out *out,
                            const plx_failure *failure)
 {
@@ -126,6 +139,8 @@ static plx_status end_item(plx_batch_run *run, plx_batch_note *note, plx_batch_o
         out->state = PLX_ITEM_NONE;
     else if (failure != NULL)
         out->state = PLX_ITEM_BAD;
+    if (out->state == PLX_ITEM_FALLBACK)
+        note_late(run, note);
     out->rank = run->rank;
     out->tries = failure != NULL ? failure->tries : note->tries;
     out->code = failure != NULL ? failure->code : note->code;
@@ -135,7 +150,7 @@ static plx_status end_item(plx_batch_run *run, plx_batch_note *note, plx_batch_o
         drop_stdout(note);
     plx_status status = out->state == PLX_ITEM_NONE
                             ? PLX_OK
-                            : record(run, note, out, failure != NULL ? failure->why : "");
+                            : record(run, note, out, failure != NULL ? failure->why : note->why);
     count(run, out);
     if (out->state == PLX_ITEM_NONE || shows_elsewhere(run))
         plx_batch_note_drop(note);

@@ -76,9 +76,8 @@ static int call_code(const plx_batch_run *run)
                          why[0] != '\0' ? why : plx_status_text(run->status));
 }
 
-static int say_left(const plx_batch_run *run)
+static int say_left(const plx_batch_run *run, int left_code)
 {
-    const int left_code = plx_status_exit(PLX_STOPPED);
     char left[40] = "more";
     if (plx_batch_left(run) != UINT64_MAX)
         snprintf(left, sizeof left, "%llu", (unsigned long long)plx_batch_left(run));
@@ -131,8 +130,8 @@ static int tell(plx_batch_run *run, int code)
         return run->line[0] != '\0' ? plx_cli_error(code, "%s", run->line) : code;
     if (printed != 0)
         return printed;
-    if (plx_batch_left(run) != 0 && !limited)
-        return say_left(run);
+    if (plx_batch_left(run) != 0)
+        return say_left(run, limited ? 1 : plx_status_exit(PLX_STOPPED));
     if (plx_batch_left(run) == 0 && run->ask->output != NULL && !run->merged)
         return say_lost(run);
     return run->counts.failed + run->before_failed > 0 ? say_failed(run) : 0;

@@ -8,6 +8,7 @@
 
 #include "../error.h"
 #include "batch.h"
+#include "merge.h"
 
 enum { IDLE_DEFAULT = 3 };
 
@@ -103,7 +104,8 @@ int plx_batch_journal_read(plx_batch_run *run)
         plx_cli_note("--journal '%s': %llu bytes are damaged; what stood there runs again",
                      ask->journal, (unsigned long long)run->journal.damaged);
     run->plan.session = (uint32_t)run->journal.sessions + 1;
-    return check_resume(run, &found);
+    const int code = check_resume(run, &found);
+    return code == 0 && !run->resumed ? plx_merge_check_new(ask) : code;
 }
 
 int plx_batch_journal_join(plx_batch_run *run)

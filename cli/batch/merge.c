@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "../error.h"
 #include "../picture.h"
@@ -40,12 +41,30 @@ static int check_kernel(const plx_batch_ask *ask)
                   no_table == NULL ? "; a name that ends in .tsv makes a table" : "");
 }
 
+static bool is_list(const plx_batch_ask *ask)
+{
+    struct stat list, output;
+    return ask->items != NULL && stat(ask->items, &list) == 0 &&
+           stat(ask->output, &output) == 0 && list.st_dev == output.st_dev &&
+           list.st_ino == output.st_ino;
+}
+
 int plx_merge_check(const plx_batch_ask *ask)
 {
+    struct stat journal;
     if (ask->items != NULL && plx_items_once(ask->items))
         return refuse(ask, "items of stdin or a pipe come only once, and it needs them twice", "");
+    if (is_list(ask))
+        return refuse(ask, "ITEMS names the same file", "");
     const int code = ask->kernel != NULL ? check_kernel(ask) : 0;
-    return code == 0 ? plx_output_check(ask->output, ask->force) : code;
+    if (code != 0 || ask->force || stat(ask->journal, &journal) != 0)
+        return code == 0 ? plx_output_check(ask->output, ask->force) : code;
+    return plx_output_check_same(ask->output);
+}
+
+int plx_merge_check_new(const plx_batch_ask *ask)
+{
+    return ask->output != NULL && !ask->force ? plx_output_check(ask->output, false) : 0;
 }
 
 /* ---- the list ---- */

@@ -15,9 +15,13 @@
 
 /**
  * Before any work: could -o be written? 0, or after printing the line: 64 (items from stdin or a
- * pipe come only once; a picture; results that have no type in .npy and no table) or 73.
+ * pipe come only once; -o is the list; a picture; results that have no type in .npy and no table)
+ * or 73. With a journal that is there, a file may be too: an earlier start may have written it.
  */
 int plx_merge_check(const plx_batch_ask *);
+
+/** Once the journal is known to hold no entry, so that none was written: 0, or 73 after printing. */
+int plx_merge_check_new(const plx_batch_ask *);
 
 /**
  * Once the writers have closed the journal: put the n items' results in order, into -o if one is
@@ -26,6 +30,8 @@ int plx_merge_check(const plx_batch_ask *);
  * A kernel's output is what `run` writes: .npy or .tsv; of failed items zeros, or an empty row. A
  * command's is the stdout of each item, failed or not, one after the other; of one that got the
  * fallback that text and a newline.
+ *
+ * Without --force a file that is there stays: that is fine if its bytes are the same, else 73.
  *
  * An item without a final state: *complete is false, nothing is written, a note says how many; the
  * return value is 0. The same without a word if the items come only once and there is no -o.

@@ -114,15 +114,15 @@ static int open_output(const plx_merge *merge, plx_output *output)
     const plx_batch_ask *ask = merge->ask;
     if (ask->output == NULL)
         return 0;
-    if (merge->kernel == NULL)
-        return plx_output_begin(output, ask->output, ask->force);
-    if (plx_tsv_named(ask->output)) {
-        const int code = plx_output_begin(output, ask->output, ask->force);
-        return code == 0 ? plx_tsv_head(output, merge->kernel) : code;
-    }
+    const int code = ask->force ? plx_output_begin(output, ask->output, true)
+                                : plx_output_begin_same(output, ask->output);
+    if (code != 0 || merge->kernel == NULL)
+        return code;
+    if (plx_tsv_named(ask->output))
+        return plx_tsv_head(output, merge->kernel);
     const plx_type type = merge->kernel->out_type;
     const size_t values = merge->kernel->out_size / plx_cli_type_of(type)->size;
-    return plx_output_open(output, ask->output, ask->force, type, merge->n * values);
+    return plx_output_head(output, type, merge->n * values);
 }
 
 int plx_merge_write(plx_merge *merge, uint64_t *digest)

@@ -34,6 +34,12 @@ uint32_t *plx_batch_stream_key(plx_keys *keys, const void *item, size_t size, ui
     return plx_keys_add(keys, *key);
 }
 
+static bool is_retried(const plx_batch_run *run, uint32_t state)
+{
+    return run->ask->resume == PLX_RESUME_FAILED &&
+           (state == PLX_ITEM_BAD || state == PLX_ITEM_FALLBACK);
+}
+
 /* True: it is to be run. Else it counts as done before, or *code says why none is. */
 static bool wants(plx_batch_run *run, const void *item, size_t size, plx_key *key, int *code)
 {
@@ -47,7 +53,7 @@ static bool wants(plx_batch_run *run, const void *item, size_t size, plx_key *ke
     }
     const uint32_t state = *mark & PLX_MARK_STATE;
     *mark |= PLX_MARK_SEEN;
-    if (state == PLX_ITEM_NONE || (state == PLX_ITEM_BAD && run->ask->resume == PLX_RESUME_FAILED))
+    if (state == PLX_ITEM_NONE || is_retried(run, state))
         return true;
     run->before++;
     run->before_failed += state == PLX_ITEM_BAD;

@@ -4,9 +4,10 @@
  * or in the helper's processes.
  *
  * The core sees positions in the stream; the user's kernel sees the item's index, whatever was left
- * out before it. Tries, time-outs and fallbacks are the core's: what a try came to is noted by
- * position, for done.c.
+ * out before it. Tries, time-outs and fallbacks are the core's: what a try came to, and why it
+ * failed, is noted by position, for done.c.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "../signals.h"
@@ -27,9 +28,19 @@ plx_batch_note *plx_batch_note_of(plx_batch_run *run, size_t position)
     return &run->notes[position % run->notes_n];
 }
 
+/* The core forgets it where it falls back. */
+static void note_why(plx_batch_note *note, int code, const char *why)
+{
+    note->failed = true;
+    note->code = code;
+    snprintf(note->why, sizeof note->why, "%s", why != NULL ? why : "");
+}
+
 static void note_failure(const plx_block *block, size_t item, int code, const char *why)
 {
     const task *one = block->run;
+    if (item == block->lo)
+        note_why(plx_batch_note_of(at_work, one->position), code, why);
     /* an item that is not its own is told on as what is none of the batch's */
     plx_fail(one->outer, item == block->lo ? one->position : SIZE_MAX, code, why);
 }
@@ -100,8 +111,11 @@ static void run_helped(const plx_block *outer, plx_batch_note *note, const void 
     note->signal = end.signal;
     memcpy(note->file, end.file, sizeof note->file);
     memcpy(note->output, end.output, sizeof note->output);
-    if (end.failed)
-        plx_fail(outer, note->position, end.code, end.why);
+    if (!end.failed)
+        return;
+    if (!end.timed_out)
+        note_why(note, end.code, end.why);
+    plx_fail(outer, note->position, end.code, end.why);
 }
 
 /* The note of this position, by rank 0's source already or as the first try begins. */
@@ -114,6 +128,8 @@ static plx_batch_note *note_of(size_t position, const void *item, const plx_batc
     note->head = *head;
     note->tries++;
     note->code = note->signal = 0;
+    note->failed = false;
+    note->why[0] = '\0';
     note->elapsed_s = 0;
     return note;
 }

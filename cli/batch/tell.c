@@ -101,6 +101,6 @@ void plx_batch_tell(const plx_batch_run *run)
     if (run->ask->journal != NULL)
         print_journal(run, to);
     fprintf(to, "%-14s %.6f s\n", "time", run->elapsed_s);
-    if (run->ask->output != NULL && !run->merged)
+    if (run->ask->output != NULL && plx_batch_left(run) != 0)
         plx_cli_note("-o '%s': left as it is; not every item has a final state", run->ask->output);
 }

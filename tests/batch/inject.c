@@ -7,6 +7,9 @@
  * write), after, short50 (half of a write, without an error), or an errno's number, -number for
  * every call from the N-th on. MARK is a file that is made when it happens. Calls are counted over
  * all threads of a process; under a launcher rank 0's alone, or those of PLX_INJECT_RANK.
+ *
+ * Memory touches no folder: CALL "memory" is the n-th piece that the command asks for, whoever in it
+ * asks, and "forked" the n-th of a process that it forked; one piece in all is refused.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -36,6 +39,13 @@ static struct {
 } plan;
 
 static atomic_long seen;
+static atomic_int started;              /* the process that "seen" counts; 0: none, memory is not meant */
+static pid_t command;
+
+static bool is_of_memory(void)
+{
+    return strcmp(plan.call, "memory") == 0 || strcmp(plan.call, "forked") == 0;
+}
 
 __attribute__((constructor)) static void read_plan(void)
 {
@@ -58,6 +68,8 @@ __attribute__((constructor)) static void read_plan(void)
         plan.ever = number < 0;
         plan.error = abs(number);
     }
+    if (strcmp(program_invocation_short_name, "parallax") == 0 && is_of_memory())
+        atomic_store(&started, command = getpid());
 }
 
 static bool is_inside(const char *path)
@@ -187,4 +199,57 @@ int openat(int folder, const char *path, int flags, ...)
     const int result = what == FAIL ? -1 : real(folder, path, flags, mode);
     end_after(what);
     return result;
+}
+
+/* The C library's own; a forked process counts from its birth, an executed one does not count. */
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *old, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
+
+static bool is_refused(void)
+{
+    int counted = atomic_load(&started);
+    if (counted == 0)
+        return false;
+    const pid_t self = getpid();
+    if (self != counted && atomic_compare_exchange_strong(&started, &counted, self))
+        atomic_store(&seen, 0);
+    if ((self == command) != (strcmp(plan.call, "memory") == 0) ||
+        atomic_fetch_add(&seen, 1) + 1 != plan.n)
+        return false;
+    const long mark = syscall(SYS_openat, AT_FDCWD, plan.mark, O_CREAT | O_EXCL | O_WRONLY, 0600);
+    if (mark >= 0)
+        syscall(SYS_close, mark);
+    errno = plan.error;
+    return mark >= 0;
+}
+
+void *malloc(size_t size)
+{
+    return is_refused() ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+    return is_refused() ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *old, size_t size)
+{
+    return is_refused() ? NULL : __libc_realloc(old, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+    return is_refused() ? NULL : __libc_memalign(alignment, size);
+}
+
+int posix_memalign(void **piece, size_t alignment, size_t size)
+{
+    void *got = is_refused() ? NULL : __libc_memalign(alignment, size);
+    if (!got)
+        return ENOMEM;
+    *piece = got;
+    return 0;
 }

@@ -195,6 +195,8 @@ void inside_link_twice(void)
     atomic_store(&link_twice, 1);
 }
 
+/* To be seen: the linker looks for them where a sanitizer's library asks for what they wrap. */
+#pragma GCC visibility push(default)
 ssize_t __real_pwrite(int fd, const void *bytes, size_t size, off_t offset);
 ssize_t __wrap_pwrite(int fd, const void *bytes, size_t size, off_t offset);
 ssize_t __wrap_write(int fd, const void *bytes, size_t size);
@@ -228,6 +230,7 @@ int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(
                           void *arg);
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*run)(void *),
                           void *arg);
+#pragma GCC visibility pop
 
 ssize_t __wrap_pwrite(int fd, const void *bytes, size_t size, off_t offset)
 {
