@@ -87,24 +87,40 @@ json_t *plx_cli_json_hex(const void *bytes, size_t size)
 json_t *plx_cli_json_fields(const plx_field *fields, const void *base)
 {
     json_t *values = json_object();
-    for (const plx_field *field = fields; field != NULL && field->name != NULL; field++) {
+    bool whole = true;
+    for (const plx_field *field = fields; whole && field != NULL && field->name != NULL; field++) {
         char *text = plx_cli_field_text(field, base);
-        json_object_set_new(values, field->name, plx_cli_json_text(text));
+        whole = text != NULL &&
+            json_object_set_new(values, field->name, plx_cli_json_text(text)) == 0;
         free(text);
     }
-    return values;
+    if (whole)
+        return values;
+    json_decref(values);
+    return NULL;
+}
+
+/* Not json_dumps: when its buffer cannot grow, it leaves keys out and goes on. */
+char *plx_cli_json_dump(const json_t *object, size_t flags)
+{
+    const size_t size = json_dumpb(object, NULL, 0, flags);
+    char *text = size > 0 ? malloc(size + 1) : NULL;
+    if (text != NULL && json_dumpb(object, text, size, flags) == size) {
+        text[size] = '\0';
+        return text;
+    }
+    free(text);
+    return NULL;
 }
 
 int plx_cli_json_print(json_t *object)
 {
-    char *text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(12));
+    char *text = plx_cli_json_dump(object, JSON_COMPACT | JSON_REAL_PRECISION(12));
     json_decref(object);
     if (text == NULL)
         return plx_cli_error(PLX_EXIT_SYSTEM, "no memory for the JSON output");
     puts(text);
-    json_free_t release;
-    json_get_alloc_funcs(NULL, &release);
-    release(text);
+    free(text);
     return 0;
 }
 

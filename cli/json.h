@@ -23,8 +23,12 @@ json_t *plx_cli_json_bytes(const void *bytes, size_t size);
 /** The same, two hex digits a byte; null: no memory. */
 json_t *plx_cli_json_hex(const void *bytes, size_t size);
 
-/** An object of all fields' values at base, as the command shows them; NULL: none. */
+/** An object of all fields' values at base, as the command shows them, none if fields is NULL.
+    NULL: no memory. */
 json_t *plx_cli_json_fields(const plx_field *, const void *base);
+
+/** One line with json_dumps' flags, malloc'ed and whole; NULL: no memory. */
+char *plx_cli_json_dump(const json_t *, size_t flags);
 
 /** Print the object as one line on stdout and free it. 0, or 71 after printing the line. */
 int plx_cli_json_print(json_t *);

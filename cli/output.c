@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "equal.h"
 #include "error.h"
 #include "npy.h"
 #include "type.h"
@@ -291,38 +292,10 @@ int plx_output_shut(plx_output *output)
     return close(output->fd) == 0 ? 0 : write_failed(output);
 }
 
-/* 1: the same bytes to their ends, 0: others, -1: errno says why that is not known. */
-static int compare_streams(FILE *one, FILE *two)
-{
-    char left[8192], right[sizeof left];
-    size_t got;
-    do {
-        got = fread(left, 1, sizeof left, one);
-        const size_t other = fread(right, 1, sizeof right, two);
-        if (ferror(one) || ferror(two))
-            return -1;
-        if (got != other || memcmp(left, right, got) != 0)
-            return 0;
-    } while (got > 0);
-    return 1;
-}
-
-static int compare(const char *path, const char *other)
-{
-    FILE *one = fopen(path, "rb"), *two = one != NULL ? fopen(other, "rb") : NULL;
-    const int same = two != NULL ? compare_streams(one, two) : -1, why = errno;
-    if (one != NULL)
-        fclose(one);
-    if (two != NULL)
-        fclose(two);
-    errno = why;
-    return same;
-}
-
 /* What is there stays; ours goes if it says the same. */
 static int leave(const plx_output *output)
 {
-    const int same = output->same ? compare(output->temp, output->target) : 0;
+    const int same = output->same ? plx_equal_files(output->temp, output->target) : 0;
     if (same > 0)
         return unlink(output->temp) == 0 ? 0 : write_failed(output);
     if (!output->same)
@@ -337,11 +310,12 @@ static int leave(const plx_output *output)
    */
 static int move_into_place(plx_output *output)
 {
+    struct stat st;
     if (!output->force && link(output->temp, output->target) == 0) {
         unlink(output->temp);
         return 0;
     }
-    if (!output->force && errno == EEXIST)
+    if (!output->force && (errno == EEXIST || lstat(output->target, &st) == 0))
         return leave(output);
     return rename(output->temp, output->target) == 0 ? 0 : write_failed(output);
 }

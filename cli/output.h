@@ -32,8 +32,8 @@ int plx_output_begin(plx_output *, const char *path, bool force);
 int plx_output_check_for(const char *option, const char *path, bool force);
 int plx_output_begin_for(plx_output *, const char *option, const char *path, bool force);
 
-/** The same two without --force where a regular file may be there already: plx_output_keep leaves it
-    alone, which is fine if its bytes are the same, else 73. */
+/** The first two without --force, where a regular file may be there already: plx_output_keep leaves
+    it alone, and says 73 unless its bytes are the same. */
 int plx_output_check_same(const char *path);
 int plx_output_begin_same(plx_output *, const char *path);
 
@@ -56,7 +56,7 @@ int plx_output_put(plx_output *, const void *bytes, size_t size, size_t at);
 int plx_output_sync(plx_output *);
 int plx_output_shut(plx_output *);
 
-/** Sync, close and move into place. 0, 73 (the file is there, and may not be) or 74 after printing. */
+/** Sync, close and move into place. 0, 73 (a file is there that stays) or 74 after printing. */
 int plx_output_keep(plx_output *);
 
 /**

@@ -146,8 +146,8 @@ static void on_timer(int number)
     const char *drain = came[PLX_DRAIN];
     if (which == END)
         give_up();
-    if (which == GRACE && drain != NULL)
-        ask(drain, "--grace", PLX_QUIT);
+    if (which == GRACE && drain != NULL)    /* a deadline's ends with it: two timers at once */
+        ask(drain, strcmp(drain, "--deadline") == 0 ? drain : "--grace", PLX_QUIT);
     else
         ask("--deadline", "--deadline", which == DEADLINE_DRAIN ? PLX_DRAIN : PLX_QUIT);
     errno = saved;

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "json.h"
 
 enum { ROOM = 1 << 16, LINE = 512, WAIT_NS = 100 }; /* shorter: the clock's own reading */
 
@@ -147,7 +148,7 @@ static void add_events(writer *w)
 
 int plx_trace_write(plx_output *output, const plx_trace *trace, const json_t *about)
 {
-    char *other = json_dumps(about, JSON_COMPACT | JSON_REAL_PRECISION(12));
+    char *other = plx_cli_json_dump(about, JSON_COMPACT | JSON_REAL_PRECISION(12));
     writer *w = malloc(sizeof *w);
     int64_t *until = calloc((size_t)trace->ranks * (size_t)trace->threads, sizeof *until);
     int code = PLX_EXIT_SYSTEM;
@@ -165,9 +166,7 @@ int plx_trace_write(plx_output *output, const plx_trace *trace, const json_t *ab
         flush_text(w);
         code = w->code;
     }
-    json_free_t release;
-    json_get_alloc_funcs(NULL, &release);
-    release(other);
+    free(other);
     free(until);
     free(w);
     return code;

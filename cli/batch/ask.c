@@ -25,9 +25,9 @@ enum { THREADS_MAX = 65536, FAILURES_DEFAULT = 10, FAILURES_MAX = 1000000, SLOTS
 static const plx_cli_option options[] = {
     {"exec", 0, "COMMAND",
      "run this for each item instead of a kernel: {} is the item, {.} without its extension,\n"
-     "                             {/} its last part, {#} its number in the list (what is done is\n"
-     "                             known by the item: in another order of the list it keeps what it\n"
-     "                             did under its old number); none of them: the last word",
+     "                             {/} its last part, {#} its number in the list (so a list\n"
+     "                             in another order goes on with what was done under the old\n"
+     "                             numbers); none of them: the last word",
      plx_cli_set_text, AT(command), 0, 0, false},
     {"shell", 0, NULL, "COMMAND is for sh -c; what is put in is quoted for it", plx_cli_set_flag,
      AT(shell), 0, 0, false},

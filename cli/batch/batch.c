@@ -133,7 +133,7 @@ static int run_items(plx_batch_run *run)
         plx_batch_stream_rest(run);
     run->closed = plx_cli_agree(run->team, closed, line, NULL);
     plx_cli_error_hold(NULL, 0);
-    return code;
+    return code != 0 && run->root ? plx_cli_error(code, "%s", run->line) : code;
 }
 
 static int run_batch(plx_batch_run *run)

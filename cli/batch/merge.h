@@ -20,7 +20,7 @@
  */
 int plx_merge_check(const plx_batch_ask *);
 
-/** Once the journal is known to hold no entry, so that none was written: 0, or 73 after printing. */
+/** Once the journal is known to hold no entry: no file may be there. 0, or 73 after printing. */
 int plx_merge_check_new(const plx_batch_ask *);
 
 /**

@@ -18,24 +18,41 @@
 
 static const char schema[] = "parallax.subject/1";
 
-/* Of the bytes that the user named, source or object; null: built in. */
+/* Of the bytes that the user named, source or object; null: built in; NULL: not to be had. */
 static json_t *digest_of(const char *path)
 {
     unsigned char piece[65536];
     char text[20];
-    FILE *file = plx_cli_kernel_is_file(path) ? fopen(path, "rb") : NULL;
+    if (!plx_cli_kernel_is_file(path))
+        return json_null();
+    FILE *file = fopen(path, "rb");
     XXH64_state_t *state = file != NULL ? XXH64_createState() : NULL;
     size_t got = 1;
     if (state != NULL)
         XXH64_reset(state, 0);
     while (state != NULL && got > 0 && (got = fread(piece, 1, sizeof piece, file)) > 0)
         XXH64_update(state, piece, got);
-    if (state != NULL)
+    const bool whole = state != NULL && !ferror(file);
+    if (whole)
         snprintf(text, sizeof text, "%016" PRIx64, XXH64_digest(state));
     if (file != NULL)
         fclose(file);
     XXH64_freeState(state);
-    return state != NULL ? json_string(text) : json_null();
+    return whole ? json_string(text) : NULL;
+}
+
+/* What lacks a value, for want of memory, is none: its journal would be about another batch. */
+static json_t *whole_or_none(json_t *made, bool whole)
+{
+    if (whole)
+        return made;
+    json_decref(made);
+    return NULL;
+}
+
+static bool put(json_t *object, const char *key, json_t *value)
+{
+    return json_object_set_new(object, key, value) == 0;
 }
 
 static json_t *word_of(plx_type type)
@@ -55,11 +72,12 @@ static json_t *fields_of(const plx_kernel *kernel)
     json_t *list = json_array();
     const plx_field value = { .name = "value", .type = kernel->out_type, .size = kernel->out_size };
     const plx_field *field = kernel->fold == NULL ? kernel->results : NULL;
+    bool whole = true;
     if (field == NULL || field->name == NULL)
-        json_array_append_new(list, field_of(&value));
-    for (; field != NULL && field->name != NULL; field++)
-        json_array_append_new(list, field_of(field));
-    return list;
+        whole = json_array_append_new(list, field_of(&value)) == 0;
+    for (; whole && field != NULL && field->name != NULL; field++)
+        whole = json_array_append_new(list, field_of(field)) == 0;
+    return whole_or_none(list, whole);
 }
 
 static json_t *size_of(size_t size)
@@ -71,16 +89,16 @@ static json_t *kernel_subject(const plx_batch_ask *ask)
 {
     const plx_kernel *kernel = ask->kernel;
     json_t *subject = json_object();
-    json_object_set_new(subject, "schema", json_string(schema));
-    json_object_set_new(subject, "kernel", json_string(kernel->name));
-    json_object_set_new(subject, "file", digest_of(ask->kernel_name));
-    json_object_set_new(subject, "in", word_of(kernel->in_type));
-    json_object_set_new(subject, "in_size", size_of(kernel->in_size));
-    json_object_set_new(subject, "out", word_of(kernel->out_type));
-    json_object_set_new(subject, "out_size", size_of(kernel->out_size));
-    json_object_set_new(subject, "fields", fields_of(kernel));
-    json_object_set_new(subject, "params", plx_cli_json_fields(kernel->params, ask->ctx));
-    return subject;
+    const bool whole = put(subject, "schema", json_string(schema)) &&
+        put(subject, "kernel", json_string(kernel->name)) &&
+        put(subject, "file", digest_of(ask->kernel_name)) &&
+        put(subject, "in", word_of(kernel->in_type)) &&
+        put(subject, "in_size", size_of(kernel->in_size)) &&
+        put(subject, "out", word_of(kernel->out_type)) &&
+        put(subject, "out_size", size_of(kernel->out_size)) &&
+        put(subject, "fields", fields_of(kernel)) &&
+        put(subject, "params", plx_cli_json_fields(kernel->params, ask->ctx));
+    return whole_or_none(subject, whole);
 }
 
 static json_t *command_subject(const plx_batch_ask *ask)
@@ -88,23 +106,18 @@ static json_t *command_subject(const plx_batch_ask *ask)
     json_t *subject = json_object();
     char digest[20];
     snprintf(digest, sizeof digest, "%016" PRIx64, XXH64(ask->command, strlen(ask->command), 0));
-    json_object_set_new(subject, "schema", json_string(schema));
-    json_object_set_new(subject, "exec", plx_cli_json_text(ask->command));
-    json_object_set_new(subject, "exec_digest", json_string(digest));
-    json_object_set_new(subject, "shell", json_boolean(ask->shell));
-    return subject;
+    const bool whole = put(subject, "schema", json_string(schema)) &&
+        put(subject, "exec", plx_cli_json_text(ask->command)) &&
+        put(subject, "exec_digest", json_string(digest)) &&
+        put(subject, "shell", json_boolean(ask->shell));
+    return whole_or_none(subject, whole);
 }
 
 char *plx_batch_subject(const plx_batch_ask *ask)
 {
     json_t *subject = ask->kernel != NULL ? kernel_subject(ask) : command_subject(ask);
-    char *made = json_dumps(subject, JSON_COMPACT | JSON_SORT_KEYS), *line = NULL;
+    char *line = plx_cli_json_dump(subject, JSON_COMPACT | JSON_SORT_KEYS);
     json_decref(subject);
-    if (made != NULL && (line = malloc(strlen(made) + 1)) != NULL)
-        strcpy(line, made);
-    json_free_t release;
-    json_get_alloc_funcs(NULL, &release);
-    release(made);
     return line;
 }
 
@@ -112,14 +125,12 @@ static void add_change(char words[PLX_JOURNAL_WHY], const char *what, const json
                        const json_t *now)
 {
     const size_t at = strlen(words);
-    char *before = json_dumps(then, JSON_ENCODE_ANY | JSON_COMPACT),
-         *after = json_dumps(now, JSON_ENCODE_ANY | JSON_COMPACT);
+    char *before = plx_cli_json_dump(then, JSON_ENCODE_ANY | JSON_COMPACT),
+         *after = plx_cli_json_dump(now, JSON_ENCODE_ANY | JSON_COMPACT);
     snprintf(words + at, PLX_JOURNAL_WHY - at, "%s%s was %.60s, is %.60s", at > 0 ? "; " : "", what,
              before != NULL ? before : "none", after != NULL ? after : "none");
-    json_free_t release;
-    json_get_alloc_funcs(NULL, &release);
-    release(before);
-    release(after);
+    free(before);
+    free(after);
 }
 
 /* What differs; objects within, the parameters, key by key. */

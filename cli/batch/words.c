@@ -197,9 +197,8 @@ static bool make_room(plx_words *words, size_t length)
 plx_words *plx_words_read(const char *command, bool shell, const char **why)
 {
     plx_words *words = calloc(1, sizeof *words);
-    if (words == NULL || !make_room(words, strlen(command))) {
-        *why = "there is no memory for it";
-    } else {
+    *why = NULL;
+    if (words != NULL && make_room(words, strlen(command))) {
         words->shell = shell;
         if (shell ? read_shell(words, command, why) : read_words(words, command, why))
             return words;

@@ -36,7 +36,7 @@ typedef struct plx_words plx_words;
 /**
  * Read a command. NULL and why (a phrase that goes on after "--exec 'TEXT': not allowed; "): no
  * word, an empty first one, an open quote, a \ at the end; for --shell a {} in
- * quotes, or several lines that do not say where the item belongs; or there is no memory.
+ * quotes, or several lines that do not say where the item belongs. why is NULL: no memory.
  */
 plx_words *plx_words_read(const char *command, bool shell, const char **why);
 void plx_words_free(plx_words *);       /* NULL is fine */

@@ -148,7 +148,7 @@ class Trial:
         self.starts += 1
         self.said = self.folder / f"said.{self.starts}"
         words = [*before, PARALLAX, "batch", *self.batch.words, *self.options, "--journal", self.journal, "-o",
-                 self.output, "--force", "--max-idle", "1000000"]
+                 self.output, "--max-idle", "1000000"]
         with open(self.said, "wb") as said:
             return subprocess.Popen([str(word) for word in words], stdin=subprocess.DEVNULL, stdout=said, stderr=said,
                                     env=os.environ | environment | {MARK: self.mark}, start_new_session=True)

@@ -400,6 +400,10 @@ TEST_F(Merge, WhatCannotBeAnOutputIsRefusedBefore)
     EXPECT_EQ(check("/out"), 0);
     EXPECT_EQ(check("/out.png"), 0) << "a command's bytes are its own";
     EXPECT_EQ(check("/none/out"), 73);
+    EXPECT_EQ(check("/list"), 64);
+    ask.items = nullptr;
+    EXPECT_EQ(check("/list"), 0) << "an earlier start with this journal may have written it";
+    ask.journal = "/none";
     EXPECT_EQ(check("/list"), 73);
     ask.items = "-";
     EXPECT_EQ(check("/out"), 64);
