@@ -268,8 +268,8 @@ plx_status plx_owner_take(plx_owner **owner, const char *folder, bool take_over,
 
 /* ---- while it is ours ---- */
 
-/* What cannot be looked at, or was removed, is not another's: the writer will say what is wrong with
-   the folder. */
+/* What cannot be looked at, or was removed, is not another's: the writer will say what is wrong
+   with the folder. */
 static bool is_ours(const plx_owner *owner)
 {
     uint64_t highest;

@@ -165,7 +165,7 @@ static void take_signals(const plx_batch_ask *ask)
     }
     if (ask->grace_s >= 0)
         plx_cli_signals_grace(ask->grace_s);
-    signal(SIGPIPE, SIG_IGN); /* a reader that went, `| head`, is a failed write: what ran is kept */
+    signal(SIGPIPE, SIG_IGN); /* a reader that went is a failed write: what ran is kept */
     plx_cli_signals_drain(); /* before MPI starts, so that none is lost there */
     if (!ask->across)
         plx_cli_signals_quit();

@@ -8,8 +8,8 @@
  * every call from the N-th on. MARK is a file that is made when it happens. Calls are counted over
  * all threads of a process; under a launcher rank 0's alone, or those of PLX_INJECT_RANK.
  *
- * Memory touches no folder: CALL "memory" is the n-th piece that the command asks for, whoever in it
- * asks, and "forked" the n-th of a process that it forked; one piece in all is refused.
+ * Memory touches no folder: CALL "memory" is the n-th piece that the command asks for, whoever in
+ * it asks, and "forked" the n-th of a process that it forked; one piece in all is refused.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -39,7 +39,7 @@ static struct {
 } plan;
 
 static atomic_long seen;
-static atomic_int started;              /* the process that "seen" counts; 0: none, memory is not meant */
+static atomic_int counted;              /* the process whose memory "seen" is of; 0: none */
 static pid_t command;
 
 static bool is_of_memory(void)
@@ -69,7 +69,7 @@ __attribute__((constructor)) static void read_plan(void)
         plan.error = abs(number);
     }
     if (strcmp(program_invocation_short_name, "parallax") == 0 && is_of_memory())
-        atomic_store(&started, command = getpid());
+        atomic_store(&counted, command = getpid());
 }
 
 static bool is_inside(const char *path)
@@ -209,11 +209,11 @@ void *__libc_memalign(size_t alignment, size_t size);
 
 static bool is_refused(void)
 {
-    int counted = atomic_load(&started);
-    if (counted == 0)
+    int before = atomic_load(&counted);
+    if (before == 0)
         return false;
     const pid_t self = getpid();
-    if (self != counted && atomic_compare_exchange_strong(&started, &counted, self))
+    if (self != before && atomic_compare_exchange_strong(&counted, &before, self))
         atomic_store(&seen, 0);
     if ((self == command) != (strcmp(plan.call, "memory") == 0) ||
         atomic_fetch_add(&seen, 1) + 1 != plan.n)
