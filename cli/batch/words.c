@@ -197,8 +197,9 @@ static bool make_room(plx_words *words, size_t length)
 plx_words *plx_words_read(const char *command, bool shell, const char **why)
 {
     plx_words *words = calloc(1, sizeof *words);
-    *why = NULL;
-    if (words != NULL && make_room(words, strlen(command))) {
+    if (words == NULL || !make_room(words, strlen(command))) {
+        *why = NULL;
+    } else {
         words->shell = shell;
         if (shell ? read_shell(words, command, why) : read_words(words, command, why))
             return words;
