@@ -11,6 +11,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Control characters of ASCII, of Latin 1 (C2 80 .. C2 9F), and those that turn or hide what is
+   written: U+200B .. U+200F, U+2028 .. U+202E, U+2066 .. U+2069, U+FEFF. */
+static size_t harm_at(const unsigned char *c)
+{
+    if (c[0] < 0x20 || c[0] == 0x7f)
+        return 1;
+    if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] <= 0x9f)
+        return 2;
+    if (c[0] == 0xe2 && c[1] == 0x80 &&
+        ((c[2] >= 0x8b && c[2] <= 0x8f) || (c[2] >= 0xa8 && c[2] <= 0xae)))
+        return 3;
+    if (c[0] == 0xe2 && c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9)
+        return 3;
+    return c[0] == 0xef && c[1] == 0xbb && c[2] == 0xbf ? 3 : 0;
+}
+
+static void make_harmless(char *text, bool lines)
+{
+    for (char *c = text; *c; c++)
+        if (!(lines && *c == '\n'))
+            memset(c, ' ', harm_at((const unsigned char *)c));
+}
+
 static const char *kind_of(const json_t *value)
 {
     static const char *const kinds[] = {
@@ -33,15 +56,17 @@ static size_t write_way(const plx_place *place, char *way, size_t size)
     return used < size ? used : size - 1;
 }
 
+/* What the file itself says may be quoted, by the JSON library too: it stays one harmless line. */
 bool plx_fields_wrong(const plx_place *place, const char *format, ...)
 {
-    char way[160] = "", what[140];
+    char way[160] = "", what[158];
     if (*place->fault->why)
         return false;
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
+    make_harmless(what, false);
     write_way(place, way, sizeof way);
     snprintf(place->fault->why, sizeof place->fault->why, "%s%s%s", way, *way ? ": " : "", what);
     return false;
@@ -90,29 +115,6 @@ bool plx_fields_is_array(const plx_place *place, size_t most)
         return plx_fields_wrong(place, "has %zu entries; at most %zu are taken",
                                 json_array_size(place->value), most);
     return is_good(place);
-}
-
-/* Control characters of ASCII, of Latin 1 (C2 80 .. C2 9F), and those that turn or hide what is
-   written: U+200B .. U+200F, U+2028 .. U+202E, U+2066 .. U+2069, U+FEFF. */
-static size_t harm_at(const unsigned char *c)
-{
-    if (c[0] < 0x20 || c[0] == 0x7f)
-        return 1;
-    if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] <= 0x9f)
-        return 2;
-    if (c[0] == 0xe2 && c[1] == 0x80 &&
-        ((c[2] >= 0x8b && c[2] <= 0x8f) || (c[2] >= 0xa8 && c[2] <= 0xae)))
-        return 3;
-    if (c[0] == 0xe2 && c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9)
-        return 3;
-    return c[0] == 0xef && c[1] == 0xbb && c[2] == 0xbf ? 3 : 0;
-}
-
-static void make_harmless(char *text, bool lines)
-{
-    for (char *c = text; *c; c++)
-        if (!(lines && *c == '\n'))
-            memset(c, ' ', harm_at((const unsigned char *)c));
 }
 
 /* The value as text, or NULL if it is not there, or not text. JSON's own strings hold no NUL. */

@@ -119,15 +119,14 @@ int plx_show_read(const char *bytes, size_t size, plx_show *show, char why[320])
     plx_fields_fault fault = {.why = ""};
     memset(show, 0, sizeof *show);
     json_t *top = json_loadb(bytes, size, JSON_REJECT_DUPLICATES, &error);
-    if (top) {
-        const plx_place at = {.value = top, .fault = &fault};
+    const plx_place at = {.value = top, .fault = &fault};
+    if (top)
         read_top(&at, show);
-        json_decref(top);
-    } else {
-        fault.memory = json_error_code(&error) == json_error_out_of_memory;
-        snprintf(fault.why, sizeof fault.why, "no JSON: line %d, column %d: %s", error.line,
-                 error.column, error.text);
-    }
+    else
+        plx_fields_wrong(&at, "no JSON: line %d, column %d: %s", error.line, error.column,
+                         error.text);
+    fault.memory = fault.memory || (!top && json_error_code(&error) == json_error_out_of_memory);
+    json_decref(top);
     memcpy(why, fault.why, sizeof fault.why);
     if (!*why)
         return 0;

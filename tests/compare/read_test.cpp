@@ -332,6 +332,16 @@ TEST_F(Read, NoPartOfAReportIsAReport)
               65);
 }
 
+/* The JSON library quotes the place, newlines and all. */
+TEST_F(Read, AComplaintIsOneLineWhateverItQuotes)
+{
+    for (const char *json : {"{\"sc\\\nhe\":1}", "{\"a\":\"b\x01\"}", "{\"\\\x1b[31m\":1}"}) {
+        EXPECT_EQ(read(json), 65) << json;
+        for (const char *c = why; *c; c++)
+            EXPECT_GE((unsigned char)*c, ' ') << why;
+    }
+}
+
 TEST_F(Read, StrangeCharactersBecomeBlanks)
 {
     make();

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "cli/batch/items.h"
+#include "tests/fuzz/must.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
@@ -27,12 +28,6 @@ static const plx_kernel kernels[WAYS] = {
     { .size = sizeof(plx_kernel), .name = "u128", .in_size = 16, .in_type = PLX_U128 },
     { .size = sizeof(plx_kernel), .name = "rows", .in_size = 24, .in_type = PLX_F64 },
 };
-
-static void must(int law)
-{
-    if (!law)
-        abort();
-}
 
 static void write_file(const char *path, const uint8_t *data, size_t size)
 {

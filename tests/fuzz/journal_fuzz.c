@@ -18,6 +18,7 @@
 
 #include "cli/journal_item.h"
 #include "journal/sums.h"
+#include "tests/fuzz/must.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 int LLVMFuzzerInitialize(int *, char ***);
@@ -43,12 +44,6 @@ static plx_journal_shape *shape;
 static size_t seen;
 static uint64_t last_offset;
 static int form;
-
-static void must(int law)
-{
-    if (!law)
-        abort();
-}
 
 static void clean_up(void)
 {

@@ -10,14 +10,9 @@
 #include <string.h>
 
 #include "cli/lines.h"
+#include "tests/fuzz/must.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
-static void must(int law)
-{
-    if (!law)
-        abort();
-}
 
 /* Portions must add up to the text without its newlines, each line ending where the text's does. */
 static void check_portions(plx_lines *lines, size_t want, const uint8_t *text, size_t size)

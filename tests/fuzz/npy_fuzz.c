@@ -11,14 +11,9 @@
 
 #include "cli/npy.h"
 #include "cli/type.h"
+#include "tests/fuzz/must.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
-static void must(int law)
-{
-    if (!law)
-        abort();
-}
 
 static void check_copy(const plx_npy *npy)
 {

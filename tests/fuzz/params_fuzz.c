@@ -14,6 +14,7 @@
 
 #include "cli/names.h"
 #include "cli/number.h"
+#include "tests/fuzz/must.h"
 
 enum { ROOM = 4096, TEXT = 600 };
 
@@ -80,12 +81,6 @@ bool plx_offers(const char *model, plx_pattern pattern, const char **why)
     (void)pattern;
     (void)why;
     return false;
-}
-
-static void must(int law)
-{
-    if (!law)
-        abort();
 }
 
 static void check_params(const plx_cli_texts *texts)

@@ -12,14 +12,9 @@
 
 #include "compare/page/plot.h"
 #include "compare/report/show.h"
+#include "tests/fuzz/must.h"
 
 int LLVMFuzzerTestOneInput(const char *, size_t);
-
-static void must(int law)
-{
-    if (!law)
-        abort();
-}
 
 /* In place of compare/page/plot.c. */
 void plx_plot_draw(plx_plot *plot, const char *script, int width, int height, const char *title,

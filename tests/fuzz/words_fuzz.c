@@ -12,14 +12,9 @@
 #include <string.h>
 
 #include "cli/batch/words.h"
+#include "tests/fuzz/must.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
-static void must(int law)
-{
-    if (!law)
-        abort();
-}
 
 /* The words fill their piece of memory in order, without a gap. Returns the last. */
 static const char *check_layout(const plx_filled *filled)
