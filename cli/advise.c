@@ -15,6 +15,7 @@
 #include "json.h"
 #include "mask.h"
 #include "number.h"
+#include "option_rows.h"
 #include "options.h"
 #include "place.h"
 #include "subject.h"
@@ -33,19 +34,11 @@ typedef struct request {
 #define AT(field) offsetof(request, field)
 
 static const plx_cli_option options[] = {
-    {"pattern", 'p', "PATTERN", "default: reduce if the kernel folds, else map", plx_cli_set_text,
-     AT(plan.pattern), 0, 0, false},
-    {"items", 'n', "N", "number of items, 1e9 too", plx_cli_set_text, AT(n), 0, 0, false},
+    PLX_ROWS_WORK(AT),
     {"workers", 'w', "N", "the most workers to advise (default: what the probes say)",
      plx_cli_set_int, AT(plan.workers), 1, WORKERS_MAX, false},
-    {"seed", 0, "S", "of the order of launches and of made input (default 1)", plx_cli_set_u64,
-     AT(plan.seed), 0, UINT64_MAX, false},
-    {"limit", 0, "S", "longest that one launch may take, in seconds (default 600)", plx_cli_set_int,
-     AT(limit), 1, 604800, false},
-    {"param", 'P', "KEY=VALUE", "a parameter of the kernel; may be given more than once",
-     plx_cli_set_texts, AT(params), 0, 0, true},
-    {"input", 'i', "FILE.npy", "the items", plx_cli_set_text, AT(plan.input), 0, 0, false},
-    {"json", 0, NULL, "print one JSON object", plx_cli_set_flag, AT(json), 0, 0, false},
+    PLX_ROWS_LAUNCHES(AT),
+    PLX_ROWS_INPUT(AT),
     {0}};
 
 static const plx_cli_command command = {

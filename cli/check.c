@@ -20,6 +20,7 @@
 #include "kernel_file.h"
 #include "names.h"
 #include "number.h"
+#include "option_rows.h"
 #include "place.h"
 #include "run.h"
 #include "type.h"
@@ -34,8 +35,7 @@ typedef struct request {
 static const plx_cli_option options[] = {
     {"items", 'n', "N", "items of the job, of which a few blocks are run (default: all of -i)",
      plx_cli_set_size, AT(ask.n), 0, PLX_CLI_COUNT_MAX, false},
-    {"param", 'P', "KEY=VALUE", "a parameter of the kernel; may be given more than once",
-     plx_cli_set_texts, AT(ask.params), 0, 0, true},
+    PLX_ROWS_PARAM(AT(ask.params)),
     {"input", 'i', "FILE", "the items, as for `parallax run`", plx_cli_set_text, AT(ask.input), 0,
      0, false},
     {"seed", 0, "S", "of the input that is made without -i (default 1)", plx_cli_set_u64,

@@ -22,6 +22,7 @@
 #include "json.h"
 #include "mask.h"
 #include "number.h"
+#include "option_rows.h"
 #include "options.h"
 #include "place.h"
 #include "subject.h"
@@ -59,9 +60,7 @@ static int set_models(const plx_cli_option *option, void *field, const char *tex
 #define AT(field) offsetof(request, field)
 
 static const plx_cli_option options[] = {
-    { "pattern", 'p', "PATTERN", "default: reduce if the kernel folds, else map", plx_cli_set_text,
-      AT(plan.pattern), 0, 0, false },
-    { "items", 'n', "N", "number of items, 1e9 too", plx_cli_set_text, AT(n), 0, 0, false },
+    PLX_ROWS_WORK(AT),
     { "workers", 'w', "N", "workers in all, the same for every model (default: the cores)",
       plx_cli_set_int, AT(plan.workers), 1, WORKERS_MAX, false },
     { "models", 0, "A,B,...", "the models to compare (default: all); serial is always the base",
@@ -76,10 +75,7 @@ static const plx_cli_option options[] = {
       plx_cli_set_int, AT(plan.rounds), 1, 1000, false },
     { "repeats", 0, "K", "timed calls in each launch (default 3)", plx_cli_set_int,
       AT(plan.repeats), 1, 1000, false },
-    { "seed", 0, "S", "of the order of launches and of made input (default 1)", plx_cli_set_u64,
-      AT(plan.seed), 0, UINT64_MAX, false },
-    { "limit", 0, "S", "longest that one launch may take, in seconds (default 600)",
-      plx_cli_set_int, AT(limit), 1, 604800, false },
+    PLX_ROWS_LAUNCHES(AT),
     { "schedule", 0, "NAME", "guided (default), static or dynamic", plx_cli_set_level,
       AT(factors), 0, 0, false },
     { "grain", 0, "G", "items a block (default: the kernel's)", plx_cli_set_level, AT(factors), 0,
@@ -90,10 +86,7 @@ static const plx_cli_option options[] = {
       plx_cli_set_sweep, AT(sweep), 0, 0, false },
     { "metg", 0, NULL, "how short blocks may be at half of the peak (default KERNEL: busy)",
       plx_cli_set_flag, AT(sweep.metg), 0, 0, false },
-    { "param", 'P', "KEY=VALUE", "a parameter of the kernel; may be given more than once",
-      plx_cli_set_texts, AT(params), 0, 0, true },
-    { "input", 'i', "FILE.npy", "the items", plx_cli_set_text, AT(plan.input), 0, 0, false },
-    { "json", 0, NULL, "print one JSON object", plx_cli_set_flag, AT(json), 0, 0, false },
+    PLX_ROWS_INPUT(AT),
     { "csv", 0, NULL, "print one line for each launch", plx_cli_set_flag, AT(csv), 0, 0, false },
     { "load", 0, "FILE.json", "measure nothing: show this old report again", plx_cli_set_text,
       AT(load), 0, 0, false },

@@ -196,6 +196,8 @@ static int print_spot(exporting *e, const spot *at)
         status = plx_finder_output(e->finder, &place, 0, keep_shown, e);
     if (status == PLX_OK)
         status = plx_finder_entry(e->finder, &place, &entry);
+    if (status == PLX_NO_MEMORY)
+        return plx_cli_error(PLX_EXIT_SYSTEM, "out of memory");
     if (status != PLX_OK)
         return plx_cli_error(PLX_EXIT_INPUT, "journal export: '%s': it changed while it was read",
                              e->folder);

@@ -100,12 +100,19 @@ json_t *plx_cli_json_fields(const plx_field *fields, const void *base)
     return NULL;
 }
 
-/* Not json_dumps: when its buffer cannot grow, it leaves keys out and goes on. */
+/* Not json_dumps: when its buffer cannot grow, it leaves keys out and goes on. What does not fit is
+   dumped once more into as much room as it said that it needs. */
 char *plx_cli_json_dump(const json_t *object, size_t flags)
 {
-    const size_t size = json_dumpb(object, NULL, 0, flags);
-    char *text = size > 0 ? malloc(size + 1) : NULL;
-    if (text != NULL && json_dumpb(object, text, size, flags) == size) {
+    enum { MOSTLY = 2048 };
+    size_t room = MOSTLY, size = 1;
+    char *text = malloc(room);
+    while (text != NULL && (size = json_dumpb(object, text, room, flags)) >= room) {
+        free(text);
+        room = size + 1;
+        text = malloc(room);
+    }
+    if (text != NULL && size > 0) {
         text[size] = '\0';
         return text;
     }

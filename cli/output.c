@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,11 +20,16 @@
 #include "equal.h"
 #include "error.h"
 #include "npy.h"
+#include "temporary.h"
 #include "type.h"
+#include "whole.h"
 
+/* why NULL: errno says it. */
 static int cannot_create(const char *option, const char *path, const char *why)
 {
-    return plx_cli_error(PLX_EXIT_CREATE, "%s '%s': cannot be created: %s", option, path, why);
+    const int code = why == NULL && errno == ENOMEM ? PLX_EXIT_SYSTEM : PLX_EXIT_CREATE;
+    return plx_cli_error(code, "%s '%s': cannot be created: %s", option, path,
+                         why != NULL ? why : strerror(errno));
 }
 
 static int already_there(const char *option, const char *path)
@@ -39,23 +43,14 @@ static int write_failed(const plx_output *output)
                          output->path, strerror(errno));
 }
 
-/* The folder part of a path, "." if it has none; NULL without memory. */
-static char *folder_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    if (slash == NULL)
-        return strdup(".");
-    return strndup(path, slash == path ? 1 : (size_t)(slash - path));
-}
-
 static int check_folder(const char *option, const char *path)
 {
-    char *folder = folder_of(path);
+    char *folder = plx_temporary_folder(path);
     struct stat st;
     int code = 0;
     if (folder == NULL || stat(folder, &st) != 0 ||
         (S_ISDIR(st.st_mode) && access(folder, W_OK | X_OK) != 0))
-        code = cannot_create(option, path, strerror(errno));
+        code = cannot_create(option, path, NULL);
     else if (!S_ISDIR(st.st_mode))
         code = cannot_create(option, path, "its folder is no folder");
     free(folder);
@@ -69,7 +64,7 @@ static int check_target(const char *option, const char *path, bool force, bool *
     *regular = true;
     if (lstat(path, &st) != 0)
         return errno == ENOENT ? check_folder(option, path)
-                               : cannot_create(option, path, strerror(errno));
+                               : cannot_create(option, path, NULL);
     if (!force)
         return already_there(option, path);
     if (stat(path, &st) != 0)
@@ -99,60 +94,11 @@ int plx_output_check_same(const char *path)
     return plx_output_check(path, false);
 }
 
-/* The names of what is being written, for a handler: its own copies, which are never freed. */
-enum { WRITTEN_MAX = 4 };
-static struct {
-    atomic_bool taken, there;
-    char name[PLX_OUTPUT_NAME];
-} temporaries[WRITTEN_MAX];
-
-static void note_temporary(const char *name)
-{
-    for (size_t i = 0; strlen(name) < PLX_OUTPUT_NAME && i < WRITTEN_MAX; i++)
-        if (!atomic_exchange(&temporaries[i].taken, true)) {
-            strcpy(temporaries[i].name, name);
-            temporaries[i].there = true;
-            return;
-        }
-}
-
-static void forget_temporary(const char *name)
-{
-    for (size_t i = 0; i < WRITTEN_MAX; i++)
-        if (temporaries[i].there && strcmp(temporaries[i].name, name) == 0) {
-            temporaries[i].there = false;
-            temporaries[i].taken = false;
-        }
-}
-
-void plx_output_abandon(void)
-{
-    for (size_t i = 0; i < WRITTEN_MAX; i++)
-        if (temporaries[i].there)
-            unlink(temporaries[i].name);
-}
-
 static int make_temporary(plx_output *output)
 {
-    char *folder = folder_of(output->target);
-    size_t size = folder != NULL ? strlen(folder) + 64 : 0;
-    output->temp = folder != NULL ? malloc(size) : NULL;
-    for (int try = 0; output->temp != NULL && try < 100; try++) {
-        snprintf(output->temp, size, "%s/.parallax-%ld-%d.tmp", folder, (long)getpid(), try);
-        output->fd = open(output->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (output->fd >= 0 || errno != EEXIST)
-            break;
-    }
-    free(folder);
-    output->open = output->temp != NULL && output->fd >= 0;
-    if (output->open) {
-        note_temporary(output->temp);
-        return 0;
-    }
-    int code = cannot_create(output->option, output->path, strerror(errno));
-    free(output->temp);                     /* not ours: another file has that name, or none */
-    output->temp = NULL;
-    return code;
+    output->fd = plx_temporary_make(output->target, &output->temp);
+    output->open = output->fd >= 0;
+    return output->open ? 0 : cannot_create(output->option, output->path, NULL);
 }
 
 static int open_target(plx_output *output, bool regular)
@@ -161,14 +107,14 @@ static int open_target(plx_output *output, bool regular)
     output->target =
         lstat(output->path, &st) == 0 ? realpath(output->path, NULL) : strdup(output->path);
     if (output->target == NULL)
-        return cannot_create(output->option, output->path, strerror(errno));
+        return cannot_create(output->option, output->path, NULL);
     if (regular)
         return make_temporary(output);
     /* O_NONBLOCK for the opening alone: a pipe that nobody reads is an error, not a wait. */
     output->fd = open(output->target, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     output->open = output->fd >= 0;
     if (!output->open || fcntl(output->fd, F_SETFL, O_WRONLY) != 0)
-        return cannot_create(output->option, output->path, strerror(errno));
+        return cannot_create(output->option, output->path, NULL);
     return 0;
 }
 
@@ -228,29 +174,9 @@ int plx_output_open(plx_output *output, const char *path, bool force, plx_type t
     return code;
 }
 
-/* At a place of the file, or where it stands, as a pipe must be written: HERE. */
-enum { HERE = -1 };
-
-static int write_all(const plx_output *output, const char *from, size_t size, off_t at)
-{
-    while (size > 0) {
-        size_t piece = size < INT_MAX ? size : INT_MAX;
-        ssize_t written =
-            at == HERE ? write(output->fd, from, piece) : pwrite(output->fd, from, piece, at);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return write_failed(output);
-        at += at == HERE ? 0 : written;
-        from += written;
-        size -= (size_t)written;
-    }
-    return 0;
-}
-
 int plx_output_write(plx_output *output, const void *bytes, size_t size)
 {
-    return write_all(output, bytes, size, HERE);
+    return plx_whole_write(output->fd, bytes, size) ? 0 : write_failed(output);
 }
 
 int plx_output_share(plx_output *output, size_t size, char name[PLX_OUTPUT_NAME])
@@ -260,7 +186,7 @@ int plx_output_share(plx_output *output, size_t size, char name[PLX_OUTPUT_NAME]
                              "%s '%s': is no regular file, and ranks write slices of one",
                              output->option, output->path);
     if (realpath(output->temp, name) == NULL)
-        return cannot_create(output->option, output->path, strerror(errno));
+        return cannot_create(output->option, output->path, NULL);
     int code = take_room(output, size);
     if (code == 0 && (size > LLONG_MAX || ftruncate(output->fd, (off_t)size) != 0))
         code = write_failed(output);
@@ -272,12 +198,12 @@ int plx_output_join(plx_output *output, const char *option, const char *path, co
     *output = (plx_output){ .option = option, .path = path };
     output->fd = open(name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
     output->open = output->fd >= 0;
-    return output->open ? 0 : cannot_create(option, path, strerror(errno));
+    return output->open ? 0 : cannot_create(option, path, NULL);
 }
 
 int plx_output_put(plx_output *output, const void *bytes, size_t size, size_t at)
 {
-    return write_all(output, bytes, size, (off_t)at);
+    return plx_whole_put(output->fd, bytes, size, (off_t)at) ? 0 : write_failed(output);
 }
 
 /* EINVAL, EROFS: a device or pipe that has nothing to sync. */
@@ -322,7 +248,7 @@ static int move_into_place(plx_output *output)
 
 static void sync_folder(const char *path)
 {
-    char *folder = folder_of(path);
+    char *folder = plx_temporary_folder(path);
     int fd = folder != NULL ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     if (fd >= 0) {
         fsync(fd); /* the data are safe; a file system without it is no failure */
@@ -339,7 +265,7 @@ int plx_output_keep(plx_output *output)
     if (code == 0 && output->temp != NULL) {
         code = move_into_place(output);
         if (code == 0) {
-            forget_temporary(output->temp);
+            plx_temporary_forget(output->temp);
             free(output->temp);
             output->temp = NULL;
             sync_folder(output->target);
@@ -355,7 +281,7 @@ void plx_output_drop(plx_output *output)
         close(output->fd);
     if (output->temp != NULL) {
         unlink(output->temp);
-        forget_temporary(output->temp);
+        plx_temporary_forget(output->temp);
     }
     free(output->temp);
     free(output->target);

@@ -4,6 +4,7 @@
  *
  * It is written beside its final name and moved there at the end; a failure on the way leaves
  * nothing. What is no regular file (a device, a pipe) is written directly, and only with --force.
+ * Where a function below says 73, it says 71 if there is no memory for it.
  */
 #ifndef PLX_CLI_OUTPUT_H
 #define PLX_CLI_OUTPUT_H
@@ -58,12 +59,6 @@ int plx_output_shut(plx_output *);
 
 /** Sync, close and move into place. 0, 73 (a file is there that stays) or 74 after printing. */
 int plx_output_keep(plx_output *);
-
-/**
- * In a signal handler that ends the process: remove what this process is writing beside its
- * outputs.
- */
-void plx_output_abandon(void);
 
 /** Leave nothing behind. Fine after keep, and for one that was never opened (zeroed). */
 void plx_output_drop(plx_output *);

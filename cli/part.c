@@ -3,13 +3,12 @@
 #define _POSIX_C_SOURCE 200809L
 #include "part.h"
 
-#include <errno.h>
-#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <xxhash.h>
 
 #include "error.h"
+#include "whole.h"
 
 /* The map is for the header alone. */
 static int take_header(plx_part *part, size_t size)
@@ -65,20 +64,11 @@ int plx_part_same(const plx_part *part, const plx_part_facts *first)
 int plx_part_read(const plx_part *part, size_t from, size_t size, void *to)
 {
     struct stat st;
-    char *at = to;
-    from += part->header.data;
-    while (size > 0) {
-        ssize_t got = pread(part->fd, at, size < INT_MAX ? size : INT_MAX, (off_t)from);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return plx_file_unreadable(part->path);
-        if (got == 0)
-            return plx_file_changed(part->path);
-        at += got;
-        from += (size_t)got;
-        size -= (size_t)got;
-    }
+    const ssize_t got = plx_whole_read(part->fd, to, size, (off_t)(part->header.data + from));
+    if (got < 0)
+        return plx_file_unreadable(part->path);
+    if ((size_t)got < size)
+        return plx_file_changed(part->path);
     if (fstat(part->fd, &st) != 0)
         return plx_file_unreadable(part->path);
     return (uint64_t)st.st_size == part->facts.size && st.st_mtim.tv_sec == part->facts.changed_s &&

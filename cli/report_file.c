@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "whole.h"
 
 /* O_NONBLOCK so that a FIFO is refused instead of waited for. */
 static int open_report(const char *who, const char *path, int *fd, size_t *size)
@@ -30,23 +31,6 @@ static int open_report(const char *who, const char *path, int *fd, size_t *size)
     return 0;
 }
 
-/* As many bytes as there are: a file may shrink meanwhile. */
-static ssize_t read_all(int fd, char *bytes, size_t size)
-{
-    size_t used = 0;
-    while (used < size) {
-        ssize_t got = read(fd, bytes + used, size - used);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return got;
-        if (got == 0)
-            break;
-        used += (size_t)got;
-    }
-    return (ssize_t)used;
-}
-
 static int judge(const char *who, const char *path, const char *bytes, size_t size, plx_show *show)
 {
     char why[320];
@@ -63,7 +47,8 @@ int plx_cli_report_read(const char *who, const char *path, plx_show *show)
     char *bytes = code == 0 ? malloc(size + 1) : NULL;
     if (code == 0 && !bytes)
         code = plx_cli_error(PLX_EXIT_SYSTEM, "out of memory");
-    ssize_t got = code == 0 ? read_all(fd, bytes, size) : 0;
+    /* as many bytes as there are: a file may shrink meanwhile */
+    const ssize_t got = code == 0 ? plx_whole_read(fd, bytes, size, 0) : 0;
     if (got < 0)
         code = plx_cli_error(PLX_EXIT_INPUT, "%s '%s': cannot be read: %s", who, path,
                              strerror(errno));

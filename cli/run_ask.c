@@ -15,13 +15,13 @@
 #include "kernel_file.h"
 #include "names.h"
 #include "number.h"
+#include "option_rows.h"
 #include "place.h"
 #include "run.h"
 #include "tsv.h"
 #include "type.h"
 
-enum { THREADS_MAX = 65536, FAILURES_DEFAULT = 10, FAILURES_MAX = 1000000, TASKS_MAX = 1000000,
-       RETRIES_MAX = 1000000 };
+enum { TASKS_MAX = 1000000 };
 
 #define AT(field) offsetof(plx_cli_ask, field)
 
@@ -31,12 +31,7 @@ static const plx_cli_option options[] = {
      plx_cli_set_text, AT(model_name), 0, 0, false},
     {"items", 'n', "N", "number of items, 1e9 too (default: all of -i)", plx_cli_set_size, AT(n), 0,
      PLX_CLI_COUNT_MAX, false},
-    {"workers", 'w', "N", "threads in each process (default: the cores)", plx_cli_set_int,
-     AT(threads), 1, THREADS_MAX, false},
-    {"ranks", 0, "R", "processes, for the mpi models (default: cores / threads)", plx_cli_set_int,
-     AT(ranks), 1, THREADS_MAX, false},
-    {"oversubscribe", 0, NULL, "let more ranks than cores share them", plx_cli_set_flag,
-     AT(oversubscribe), 0, 0, false},
+    PLX_ROWS_PLACE(AT),
     {"bind", 0, "WORD", "what the ranks are bound to: core or none (default: cores if enough)",
      plx_cli_set_text, AT(bind_name), 0, 0, false},
     {"where", 0, "WORD",
@@ -49,8 +44,7 @@ static const plx_cli_option options[] = {
      PLX_CLI_COUNT_MAX, false},
     {"seed", 0, "S", "of the input that is made without -i (default 1)", plx_cli_set_u64, AT(seed),
      0, UINT64_MAX, false},
-    {"param", 'P', "KEY=VALUE", "a parameter of the kernel; may be given more than once",
-     plx_cli_set_texts, AT(params), 0, 0, true},
+    PLX_ROWS_PARAM(AT(params)),
     {"input", 'i', "FILE",
      "the items: .npy of float64, float32, int64, uint64 or uint8; or text, one item a line, if\n"
      "                             they differ in length",
@@ -67,8 +61,7 @@ static const plx_cli_option options[] = {
      0, false},
     {"keep-going", 0, NULL, "run all items even if some fail", plx_cli_set_flag, AT(keep_going), 0,
      0, false},
-    {"failures", 0, "K", "how many failures to list (default 10)", plx_cli_set_size, AT(failures),
-     0, FAILURES_MAX, false},
+    PLX_ROWS_FAILS(AT),
     {"tasks", 0, "T", "fan, task, priority: cut the items into T tasks (default 64)",
      plx_cli_set_size, AT(tasks), 1, TASKS_MAX, false},
     {"batch", 0, "B", "batch, pipeline: items a batch (default: the grain)", plx_cli_set_size,
@@ -81,25 +74,17 @@ static const plx_cli_option options[] = {
      plx_cli_set_duration, AT(policy.timeout_s), 1, 1000000000, false},
     {"fallback", 0, "VALUE", "what an item comes to whose last try failed; or zero",
      plx_cli_set_text, AT(policy.fallback), 0, 0, false},
-    {"retries", 0, "N", "tries of an item after the first", plx_cli_set_int, AT(policy.retries), 0,
-     RETRIES_MAX, false},
-    {"backoff", 0, "T[,F[,M[,J]]]",
-     "wait T before the second try, then F (2) times as long, at most M, less up to J of it",
-     plx_cli_set_backoff, AT(policy.backoff), 0, 0, false},
-    {"retry-codes", 0, "A,B,...", "only failures of these codes are tried again (-1: timed out)",
-     plx_cli_set_codes, AT(policy.codes), 0, 0, false},
-    {"rate", 0, "R[,BURST]", "begin at most R items a second, BURST (1) at once",
-     plx_cli_set_rate, AT(policy.rate), 0, 0, false},
+    PLX_ROWS_TRIES(AT),
+    PLX_ROWS_RATE(AT),
     {"resources", 0, "K", "each process has K handles, and an item runs with one of them",
      plx_cli_set_size, AT(policy.resources), 1, TASKS_MAX, false},
     {"deadline", 0, "TIME", "stop after that time: 90, 2m or 00:30:00; exit code 75",
      plx_cli_set_deadline, AT(policy.deadline_s), 0, 0, false},
-    {"progress", 0, NULL, "show how far it is: a bar on a terminal, else a line every 10 s",
-     plx_cli_set_flag, AT(policy.progress), 0, 0, false},
+    PLX_ROWS_PROGRESS(AT),
     {"json", 0, NULL, "print one JSON object", plx_cli_set_flag, AT(json), 0, 0, false},
     {"repeat", 0, "K", NULL, plx_cli_set_size, AT(repeat), 1, 1000, false},
     {"made", 0, "FILE", NULL, plx_cli_set_text, AT(made), 0, 0, false},
-    {"started", 0, "NS", NULL, plx_cli_set_u64, AT(started), 1, PLX_CLI_COUNT_MAX, false},
+    PLX_ROWS_STARTED(AT),
     {0}
 };
 
@@ -189,7 +174,7 @@ int plx_cli_ask_for_kernel(plx_cli_ask *ask)
 
 int plx_cli_ask_read(plx_cli_ask *ask, int argc, char **argv)
 {
-    *ask = (plx_cli_ask){ .n = PLX_CLI_UNTOLD, .seed = 1, .failures = FAILURES_DEFAULT };
+    *ask = (plx_cli_ask){ .n = PLX_CLI_UNTOLD, .seed = 1, .failures = PLX_ROWS_FAILURES };
     int first;
     int code = plx_cli_parse(&command, argc, argv, ask, &first);
     if (code == 0)

@@ -26,9 +26,9 @@
 #include <unistd.h>
 
 #include "error.h"
-#include "output.h"
 #include "place.h"
 #include "progress.h"
+#include "temporary.h"
 #include "watch.h"
 
 enum { QUIT_MS = 400, OTHERS_MS = 450, TWICE_MS = 100, STOPPED = 75 };
@@ -52,7 +52,8 @@ static plx_stop stop;
 static _Atomic(const char *) came[PLX_QUIT + 1];    /* by level: who asked first */
 static _Atomic(const char *) kept = "nothing is kept";
 static atomic_llong first_ms;               /* when the first urgent one came; 0: none */
-static atomic_bool told, has_timer[TIMERS];
+static atomic_bool told, lost, has_timer[TIMERS];
+static _Atomic(void (*)(void)) when_lost;   /* NULL: nothing */
 static timer_t timers[TIMERS];
 static double grace_s = -1;                 /* negative: a drain takes as long as it takes */
 
@@ -84,15 +85,26 @@ static _Noreturn void give_up(void)
                                   ": what ran did not end in time; ", kept, "\n" };
     if (!told)
         say(words, 5);
-    plx_output_abandon();
+    plx_temporary_abandon();
     _exit(STOPPED);
 }
 
 static void end_by(int number)
 {
-    plx_output_abandon();
+    plx_temporary_abandon();
     signal(number, SIG_DFL);
     raise(number);
+}
+
+/* Who works on meanwhile in other threads asks for no stop any more: that would be told. */
+static void end_lost(void)
+{
+    void (*const first)(void) = when_lost;
+    lost = true;
+    if (first != NULL)
+        first();
+    plx_cli_watch_tell();
+    end_by(SIGTERM);
 }
 
 /* Sent once more, later than anything that only repeats the first. */
@@ -125,7 +137,7 @@ static void start_end(void)
 static void ask(const char *name, const char *shown, plx_stop_level level)
 {
     const char *none = NULL;
-    const bool higher = plx_stop_asked(&stop) < level;
+    const bool higher = plx_stop_asked(&stop) < level && !lost;
     if (!atomic_compare_exchange_strong(&came[level], &none, name) || !higher)
         return;
     const char *const words[] = {
@@ -160,11 +172,21 @@ static void on_signal(int number)
     while (taken[row].number != number)
         row++;
     const bool late = told && first_ms == 0 && taken[row].level == PLX_QUIT;
-    if (late || (number == SIGTERM && plx_cli_watch_lost()) ||
-        (taken[row].urgent && is_second(number)))
+    if (!late && number == SIGTERM && plx_cli_watch_lost())
+        end_lost();
+    else if (late || (taken[row].urgent && is_second(number)))
         end_by(number);
     else
         ask(taken[row].name, taken[row].name, taken[row].level);
+    errno = saved;
+}
+
+static void on_cont(int number)
+{
+    const int saved = errno;
+    (void)number;
+    if (plx_cli_watch_lost())
+        end_lost();
     errno = saved;
 }
 
@@ -199,6 +221,12 @@ void plx_cli_signals_quit(void)
 {
     make_timer(END);
     take_all(PLX_QUIT);
+    take(SIGCONT, on_cont);
+}
+
+void plx_cli_signals_lost(void (*first)(void))
+{
+    when_lost = first;
 }
 
 void plx_cli_signals_ask(const char *name, plx_stop_level level)

@@ -9,7 +9,8 @@
  *
  *   a deadline          as USR1, and as TERM
  *
- * A TERM that came because another rank is lost ends the process as ever, see watch.h.
+ * A TERM that came because another rank is lost ends the process as ever, and so does the CONT that
+ * comes a second before it, see watch.h. Any other CONT means nothing.
  */
 #ifndef PLX_CLI_SIGNALS_H
 #define PLX_CLI_SIGNALS_H
@@ -36,6 +37,9 @@ void plx_cli_signals_at(double seconds, plx_stop_level);
 
 /** What the last line of one that had to be ended says instead of "nothing is kept". It stays. */
 void plx_cli_signals_keeps(const char *words);
+
+/** What is done at once when a rank is lost, in a signal handler; NULL: nothing. */
+void plx_cli_signals_lost(void (*first)(void));
 
 /** This process's last line is out: a signal that ends it now ends it without a word. */
 void plx_cli_signals_told(void);

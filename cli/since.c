@@ -7,12 +7,11 @@
 #define _GNU_SOURCE                         /* CLOCK_BOOTTIME */
 #include "since.h"
 
-#include <stdio.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "place.h"
+#include "proc.h"
 
 static uint64_t main_ns, main_boot_ns;      /* one moment on two clocks */
 
@@ -40,26 +39,12 @@ uint64_t plx_cli_since_main(void)
     return main_ns;
 }
 
-/* Field 22; the second one is a name in brackets that may hold anything, so count from the last
-   bracket. */
 static double start_of(long pid)
 {
-    char path[64], text[1024];
-    snprintf(path, sizeof path, "/proc/%ld/stat", pid);
-    FILE *file = fopen(path, "r");
-    if (file == NULL)
+    plx_proc proc;
+    if (!plx_proc_read(pid, &proc))
         return -1;
-    size_t length = fread(text, 1, sizeof text - 1, file);
-    fclose(file);
-    text[length] = '\0';
-    unsigned long long ticks;
-    const char *rest = strrchr(text, ')');
-    if (rest == NULL || sscanf(rest + 1,
-                               " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d"
-                               " %*d %*d %*d %llu",
-                               &ticks) != 1)
-        return -1;
-    return (double)ticks / (double)sysconf(_SC_CLK_TCK);
+    return (double)proc.start_ticks / (double)sysconf(_SC_CLK_TCK);
 }
 
 double plx_cli_since_launch(uint64_t started)

@@ -2,11 +2,11 @@
 /*
  * cli/watch.c: the last word when a rank is lost, by signal 9 above all.
  *
- * Alone `run` has become mpirun, so only ranks are left to speak: the launcher ends them by TERM,
- * and a second later by KILL. A rank cannot tell that from a user's TERM but by looking whether a
- * process is gone. The lowest rank left on the host of the lost one speaks, rank 0 or another; if
- * that host had no other rank, only the launcher does. The rest linger, so as not to be taken for
- * lost themselves. What a handler may be reading is never freed.
+ * Alone `run` has become mpirun, so only ranks are left to speak: the launcher sends them CONT at
+ * once, a second later TERM, and then KILL. A rank cannot tell that from what a user sends but by
+ * looking whether a process is gone. The lowest rank left on the host of the lost one speaks, rank
+ * 0 or another; if that host had no other rank, only the launcher does. The rest linger, so as not
+ * to be taken for lost themselves. What a handler may be reading is never freed.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "watch.h"
@@ -19,12 +19,12 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LINGER_MS = 500, LINE_SIZE = 400, DIGITS = 12 };
+enum { LINGER_MS = 500, SAVE_MS = 100, LINE_SIZE = 400, DIGITS = 12 };
 
 static plx_cli_peer *peers_kept;
 static _Atomic(const char *) kept = "nothing was saved: run it again";
 static atomic_size_t peers_count;   /* 0: nothing is watched */
-static atomic_flag told = ATOMIC_FLAG_INIT; /* a rank has threads, and each can be given a TERM */
+static atomic_flag told = ATOMIC_FLAG_INIT; /* or left to another: a TERM comes after the CONT */
 
 static bool is_gone(pid_t pid)
 {
@@ -65,21 +65,29 @@ static void tell_lost(int rank)
     (void)ignored;
 }
 
-bool plx_cli_watch_lost(void)
+/* The first that is gone, or that is there; how many are watched: none. */
+static size_t find(bool gone)
 {
     const size_t n = peers_count;
-    size_t lost = 0, first = 0;
-    while (lost < n && !is_gone(peers_kept[lost].pid))
-        lost++;
-    while (first < n && is_gone(peers_kept[first].pid))
-        first++;
-    if (lost == n || first == n)
-        return false;
-    if (peers_kept[first].pid == getpid() && !atomic_flag_test_and_set(&told))
+    size_t at = 0;
+    while (at < n && is_gone(peers_kept[at].pid) != gone)
+        at++;
+    return at;
+}
+
+bool plx_cli_watch_lost(void)
+{
+    return find(true) < peers_count;
+}
+
+void plx_cli_watch_tell(void)
+{
+    const size_t lost = find(true), first = find(false), n = peers_count;
+    const bool again = atomic_flag_test_and_set(&told);
+    const bool speaks = !again && lost < n && first < n && peers_kept[first].pid == getpid();
+    if (speaks)
         tell_lost(peers_kept[lost].rank);
-    else
-        poll(NULL, 0, LINGER_MS);
-    return true;
+    poll(NULL, 0, speaks ? SAVE_MS : LINGER_MS);
 }
 
 /* A pid that cannot be seen now, as in a container of its own, would look lost later. */

@@ -25,10 +25,13 @@ void plx_cli_watch_keeps(const char *words);
 /** Ranks that end from here on are not lost. */
 void plx_cli_watch_end(void);
 
-/**
- * In a handler of TERM: true if a peer is gone, which is why the launcher ends the others. The
- * lowest rank left on the host has said so then; the others have waited for it to do so.
- */
+/** In a handler of CONT or TERM: is a peer gone? That is then why the launcher ends the others. */
 bool plx_cli_watch_lost(void);
+
+/**
+ * There, once one is: the lowest rank left on the host says so, and gives what is being saved a
+ * moment; the others wait for it to do so.
+ */
+void plx_cli_watch_tell(void);
 
 #endif

@@ -254,6 +254,18 @@ void *plx_run_identity(plx_run *run, int worker)
     return acc;
 }
 
+void *plx_run_fold(plx_run *run, size_t k, int worker, plx_cursor *at, plx_block *block)
+{
+    void *acc = plx_run_begin(run, k, worker) ? plx_run_identity(run, worker) : NULL;
+    if (!acc)
+        return NULL;
+    *block = plx_run_block(run, k, at->lane, at);
+    plx_block folded = *block;
+    folded.out = NULL;
+    run->kernel->fold(&folded, acc);
+    return acc;
+}
+
 /* Each block is folded from the identity and joined by its number: never two blocks into one
    accumulator, or the result would depend on who ran what. */
 void plx_run_reduce(plx_run *run, size_t lo, size_t hi, int worker)
@@ -262,12 +274,10 @@ void plx_run_reduce(plx_run *run, size_t lo, size_t hi, int worker)
     plx_cursor at = {.run = run, .lane = lane};
     double begun = plx_clock_s(), served = lane->served_s;
     for (size_t k = lo; k < hi; k++) {
-        void *acc = plx_run_begin(run, k, worker) ? plx_run_identity(run, worker) : NULL;
+        plx_block block;
+        void *acc = plx_run_fold(run, k, worker, &at, &block);
         if (!acc)
             continue;
-        plx_block block = plx_run_block(run, k, lane, &at);
-        block.out = NULL;
-        run->kernel->fold(&block, acc);
         plx_run_count(&at, block.hi - block.lo);
         plx_join_put(run, k, k + 1, acc, worker); /* of one that was told to stop nothing is read */
     }

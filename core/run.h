@@ -166,6 +166,9 @@ bool plx_run_begin(plx_run *, size_t k, int worker);
 /* block k as the kernel sees it */
 plx_block plx_run_block(const plx_run *, size_t k, plx_lane *, plx_cursor *);
 void *plx_run_identity(plx_run *, int worker);          /* an accumulator; NULL, and trouble */
+/* block k, begun and folded from the identity: its accumulator, and where it belongs. NULL: it does
+   not run, or trouble. The caller counts it */
+void *plx_run_fold(plx_run *, size_t k, int worker, plx_cursor *, plx_block *);
 /* a block of so many items has run: count what has a result; the cursor is ready for the next */
 void plx_run_count(plx_cursor *, size_t items);
 void plx_run_fail(plx_run *, plx_lane *, const plx_failure *);

@@ -62,14 +62,11 @@ void plx_prefix_fold(plx_prefix *prefix, size_t lo, size_t hi, int worker)
     plx_cursor at = {.run = run, .lane = lane};
     double begun = plx_clock_s(), served = lane->served_s;
     for (size_t k = lo; k < hi; k++) {
-        void *acc = plx_run_begin(run, k, worker) ? plx_run_identity(run, worker) : NULL;
+        plx_block block;
+        void *acc = plx_run_fold(run, k, worker, &at, &block);
         if (!acc)
             continue;
-        plx_block block = plx_run_block(run, k, lane, &at);
-        void *place = block.out;
-        block.out = NULL;
-        run->kernel->fold(&block, acc);
-        memcpy(place, acc, run->out_size);
+        memcpy(block.out, acc, run->out_size);
         plx_acc_give(run, acc, worker);
     }
     plx_run_end(run, lo, hi, worker, begun, served);

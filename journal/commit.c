@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * journal/commit.c: see journal/commit.h.
+ * journal/commit.c: see journal/commit.h. What brings records to disk, and room for more.
  *
- * One round: take room ahead, write and sync what was put, renew the lease. When the file fails,
- * all that is kept goes to a new one; when that fails too, or the disk is full, the user is told.
+ * When the file fails, all that is kept goes to a new one; when that fails too, or the disk is
+ * full, the user is told.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -11,16 +11,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
-
-static const double GROUP_S = 0.05, KEEP_S = 15;
-
-double plx_commit_clock_s(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
 
 /* ---- what is said ---- */
 
@@ -40,7 +30,7 @@ static void tell_user(plx_writer *w)
     w->told = true;
 }
 
-static void break_down(plx_writer *w, plx_status status, const char *why)
+void plx_commit_break(plx_writer *w, plx_status status, const char *why)
 {
     pthread_mutex_lock(&w->lock);
     w->status = status;
@@ -51,12 +41,17 @@ static void break_down(plx_writer *w, plx_status status, const char *why)
 
 /* ---- one batch to disk ---- */
 
+bool plx_commit_is_synced(const plx_writer *w, size_t goal)
+{
+    return w->synced >= (goal < w->put ? goal : w->put);
+}
+
 static plx_status sync_file(plx_writer *w, char *why)
 {
-    double begun = plx_commit_clock_s();
+    double begun = plx_thread_clock_s();
     plx_status status = plx_segment_sync(&w->file, why);
     if (status == PLX_OK)
-        plx_laps_add(&w->laps, plx_commit_clock_s() - begun);
+        plx_laps_add(&w->laps, plx_thread_clock_s() - begun);
     return status;
 }
 
@@ -95,7 +90,7 @@ static void go_on(plx_writer *w, const plx_record_spot *spot, uint32_t part)
 }
 
 /* To a new segment: what is kept is written there, checked for its new place, and synced. */
-static plx_status move(plx_writer *w, char *why)
+plx_status plx_commit_move(plx_writer *w, char *why)
 {
     plx_segment_abandon(&w->file);
     gather(w);
@@ -152,10 +147,10 @@ static plx_status leave(plx_writer *w, bool sync_failed, char *why)
         return PLX_IO;
     if (w->written > w->synced && (sync_failed || sync_file(w, why) != PLX_OK))
         return PLX_IO;
-    return move(w, why);
+    return plx_commit_move(w, why);
 }
 
-static void commit(plx_writer *w)
+void plx_commit_write(plx_writer *w)
 {
     char why[PLX_JOURNAL_WHY];
     uint64_t offset;
@@ -172,24 +167,24 @@ static void commit(plx_writer *w)
     if (status == PLX_OK)
         settle(w, sync);
     else
-        break_down(w, status, why);
+        plx_commit_break(w, status, why);
 }
 
-static void renew(plx_writer *w)
+void plx_commit_renew(plx_writer *w)
 {
     char why[PLX_JOURNAL_WHY];
     plx_status status = leave(w, false, why);
     if (status == PLX_OK)
         settle(w, true);
     else
-        break_down(w, status, why);
+        plx_commit_break(w, status, why);
 }
 
-/* ---- room and lease ---- */
+/* ---- room ---- */
 
 /* There is always room for more than is accepted: in the end for as much as is kept, so that nobody
    waits for it while the disk syncs. */
-static void take_room(plx_writer *w)
+void plx_commit_take_room(plx_writer *w)
 {
     char why[PLX_JOURNAL_WHY];
     pthread_mutex_lock(&w->lock);
@@ -214,91 +209,10 @@ static void take_room(plx_writer *w)
         tell_user(w);
 }
 
-static void keep_lease(plx_writer *w)
-{
-    char why[PLX_JOURNAL_WHY];
-    if (plx_commit_clock_s() < w->keep_at)
-        return;
-    w->keep_at = plx_commit_clock_s() + KEEP_S;
-    if (w->how.owner == NULL || w->status == PLX_STOPPED || plx_owner_keep(w->how.owner) ||
-        w->status != PLX_OK) /* when this file failed, other ranks still write theirs */
-        return;
-    snprintf(why, sizeof why, "%.300s: taken over by another process", w->folder);
-    break_down(w, PLX_STOPPED, why);
-}
-
-/* ---- rounds ---- */
-
-bool plx_commit_is_synced(const plx_writer *w, size_t goal)
-{
-    return w->synced >= (goal < w->put ? goal : w->put);
-}
-
-/* Nothing is written after the writer broke, but what was accepted before another took the journal
-   over is. */
-static bool is_writing(const plx_writer *w)
-{
-    return w->status == PLX_OK || w->status == PLX_STOPPED;
-}
-
-static bool is_due(const plx_writer *w)
-{
-    if (!is_writing(w))
-        return false;
-    if (w->renew || (w->need > w->room && !w->full) || !plx_commit_is_synced(w, w->sync_goal))
-        return true;
-    return w->now.size > 0 &&
-           (w->hurry || w->quit || w->now.entries >= PLX_COMMIT_GROUP ||
-            w->now.size >= PLX_COMMIT_KEPT / 2 || plx_commit_clock_s() >= w->first_at + GROUP_S);
-}
-
-static void wait_until(plx_writer *w, double when)
-{
-    struct timespec at = {.tv_sec = (time_t)when};
-    at.tv_nsec = (long)((when - (double)at.tv_sec) * 1e9);
-    pthread_cond_timedwait(&w->work, &w->lock, &at);
-}
-
-/* False: it is the end. */
-static bool wait_for_work(plx_writer *w)
-{
-    pthread_mutex_lock(&w->lock);
-    while (!is_due(w) && !w->quit && plx_commit_clock_s() < w->keep_at) {
-        double when = w->keep_at;
-        if (w->now.size > 0 && w->first_at + GROUP_S < when && is_writing(w))
-            when = w->first_at + GROUP_S;
-        wait_until(w, when);
-    }
-    bool more = is_due(w) || !w->quit;
-    pthread_mutex_unlock(&w->lock);
-    return more;
-}
-
-static bool wants(plx_writer *w, const bool *what)
-{
-    pthread_mutex_lock(&w->lock);
-    bool is = *what;
-    pthread_mutex_unlock(&w->lock);
-    return is;
-}
-
-static void do_round(plx_writer *w)
-{
-    keep_lease(w);
-    pthread_mutex_lock(&w->lock);
-    bool due = is_due(w);
-    pthread_mutex_unlock(&w->lock);
-    if (!due)
-        return;
-    take_room(w);
-    if (wants(w, &w->renew))
-        renew(w);
-    else
-        commit(w);
-}
+/* ---- the end ---- */
 
 /* Its records are synced: what fails from here on loses nothing, but is told. */
-static void end_segment(plx_writer *w)
+void plx_commit_end(plx_writer *w)
 {
     char why[PLX_JOURNAL_WHY];
     _Alignas(8) unsigned char record[sizeof(plx_record) + sizeof(plx_end_record)];
@@ -312,27 +226,6 @@ static void end_segment(plx_writer *w)
     w->report.bytes += size;
     if (status != PLX_OK) {
         plx_segment_abandon(&w->file);
-        break_down(w, status, why);
+        plx_commit_break(w, status, why);
     }
-}
-
-void *plx_commit_run(void *writer)
-{
-    plx_writer *w = writer;
-    w->keep_at = plx_commit_clock_s(); /* at once: it may have been long since it was taken */
-    char why[PLX_JOURNAL_WHY];
-    plx_status status = move(w, why);
-    w->told = status != PLX_OK; /* by what open returns */
-    if (status != PLX_OK)
-        break_down(w, status, why);
-    pthread_mutex_lock(&w->lock);
-    w->begun = true;
-    pthread_cond_broadcast(&w->done);
-    pthread_mutex_unlock(&w->lock);
-    while (wait_for_work(w))
-        do_round(w);
-    if (is_writing(w))
-        end_segment(w);
-    plx_segment_abandon(&w->file);
-    return NULL;
 }

@@ -20,6 +20,7 @@
 #include "journal/laps.h"
 #include "journal/record.h"
 #include "journal/segment.h"
+#include "journal/thread.h"
 
 enum {
     PLX_COMMIT_KEPT = 4 * 1024 * 1024,  /* most bytes of now and away together */
@@ -42,7 +43,7 @@ struct plx_writer {
     plx_segment_file file;
     plx_laps laps;
     size_t here;                        /* entries in this segment */
-    double keep_at;                     /* when the lease is due */
+    double look_at;                     /* when the owner is looked at */
     bool told;                          /* broken() was called */
 
     pthread_mutex_t lock;
@@ -73,10 +74,25 @@ struct plx_writer {
 /** With the lock held: what is asked for, or all there is, is synced. */
 bool plx_commit_is_synced(const plx_writer *, size_t goal);
 
-/** Monotonic seconds. */
-double plx_commit_clock_s(void);
+/* What follows is the thread's (journal/loop.h). A failure goes to the next segment, or breaks the
+   writer. */
 
-/** The thread: create the first segment, commit until quit, then end the segment. */
-void *plx_commit_run(void *writer);
+/** Nothing is recorded any more: why, to all who wait and to the user. */
+void plx_commit_break(plx_writer *, plx_status, const char *why);
+
+/** To a new segment with all that is kept, the first too. Not OK: why. */
+plx_status plx_commit_move(plx_writer *, char *why);
+
+/** One batch: what was put, to this segment. */
+void plx_commit_write(plx_writer *);
+
+/** This segment can take no more: what is kept goes to a new one. */
+void plx_commit_renew(plx_writer *);
+
+/** Room for more than is accepted, or nothing is taken any more. */
+void plx_commit_take_room(plx_writer *);
+
+/** The segment's last record. */
+void plx_commit_end(plx_writer *);
 
 #endif

@@ -6,6 +6,7 @@
  * of one of them; a header is read once.
  */
 #define _POSIX_C_SOURCE 200809L
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -62,33 +63,37 @@ void plx_finder_close(plx_finder *finder)
     free(finder);
 }
 
-static bool open_segment(plx_finder *finder, slot *into, const plx_segment_id *id)
+static plx_status open_segment(plx_finder *finder, slot *into, const plx_segment_id *id)
 {
     plx_segment_head head;
     shut(into);
     int fd = plx_list_open(finder->folder, id);
     if (fd < 0)
-        return false;
-    const bool whole = plx_segment_head_read(fd, &head) == PLX_HEAD_WHOLE;
+        return errno == ENOMEM ? PLX_NO_MEMORY : PLX_NO_INPUT;
+    const plx_head_state state = plx_segment_head_read(fd, &head);
     const plx_segment_id told = {head.header.session, head.header.rank, head.header.part};
-    if (whole && plx_segment_compare(id, &told) == 0)
+    if (state == PLX_HEAD_WHOLE && plx_segment_compare(id, &told) == 0)
         *into = (slot){.id = *id, .fd = fd, .salt = head.header.salt};
     else
         close(fd);
     plx_segment_head_free(&head);
-    return into->fd >= 0;
+    return into->fd >= 0                   ? PLX_OK
+           : state == PLX_HEAD_NO_MEMORY ? PLX_NO_MEMORY
+                                           : PLX_NO_INPUT;
 }
 
 /* Look at the segment of a place. */
-static bool turn(plx_finder *finder, const plx_place *place)
+static plx_status turn(plx_finder *finder, const plx_place *place)
 {
+    plx_status status = PLX_OK;
     const plx_segment_id id = {place->session, place->rank, place->part};
     slot *at = &finder->slots[(id.session * 31 + (uint32_t)id.rank * 7 + id.part) % SLOTS];
     if (at->fd < 0 || plx_segment_compare(&at->id, &id) != 0)
-        if (!open_segment(finder, at, &id))
-            return false;
+        status = open_segment(finder, at, &id);
+    if (status != PLX_OK)
+        return status;
     plx_window_turn(&finder->window, at->fd, at->salt); /* anew: it may have grown */
-    return place->offset % 8 == 0;
+    return place->offset % 8 == 0 ? PLX_OK : PLX_NO_INPUT;
 }
 
 /* One piece of output of a place, at *at, which moves on. False: there is none that fits. */
@@ -138,7 +143,10 @@ plx_status plx_finder_entry(plx_finder *finder, const plx_place *place, plx_entr
     plx_key key;
     plx_record record;
     const unsigned char *payload;
-    if (!turn(finder, place) || go_over(finder, place, &at, &key, 0, NULL, NULL) != PLX_OK ||
+    const plx_status turned = turn(finder, place);
+    if (turned != PLX_OK)
+        return turned;
+    if (go_over(finder, place, &at, &key, 0, NULL, NULL) != PLX_OK ||
         plx_window_record(&finder->window, at, &record, &payload) != PLX_FOUND_WHOLE ||
         record.kind != PLX_KIND_ENTRY ||
         !plx_window_entry(payload, record.size, entry, finder->why))
@@ -155,7 +163,8 @@ plx_status plx_finder_output(plx_finder *finder, const plx_place *place, int str
     uint64_t at;
     plx_key key;
     plx_entry entry;
-    if (plx_finder_entry(finder, place, &entry) != PLX_OK)
-        return PLX_NO_INPUT;
+    const plx_status status = plx_finder_entry(finder, place, &entry);
+    if (status != PLX_OK)
+        return status;
     return go_over(finder, place, &at, &key, stream, put, user);
 }

@@ -105,7 +105,7 @@ plx_head_state plx_segment_head_read(int fd, plx_segment_head *head)
     unsigned char *bytes = malloc(2 * COPY_MAX);
     memset(head, 0, sizeof *head);
     if (bytes == NULL)
-        return PLX_HEAD_NONE;
+        return PLX_HEAD_NO_MEMORY;
     long got = plx_segment_bytes(fd, bytes, NEAR, 0);
     size_t size = got > 0 ? (size_t)got : 0, at = find(bytes, size, &head->header);
     if (at == size && (got < 0 || got == NEAR)) { /* a long subject, or damage */
@@ -121,7 +121,7 @@ plx_head_state plx_segment_head_read(int fd, plx_segment_head *head)
     }
     free(bytes);
     if (head->subject == NULL)
-        return PLX_HEAD_NONE;
+        return at < size ? PLX_HEAD_NO_MEMORY : PLX_HEAD_NONE;
     return head->header.major > PLX_FORMAT_MAJOR ? PLX_HEAD_NEWER : PLX_HEAD_WHOLE;
 }
 

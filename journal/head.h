@@ -36,7 +36,8 @@ size_t plx_segment_head_size(uint32_t subject_size);
 typedef enum plx_head_state {
     PLX_HEAD_NONE,                      /* neither copy is whole; subject is NULL */
     PLX_HEAD_WHOLE,
-    PLX_HEAD_NEWER                      /* whole, of a newer major version */
+    PLX_HEAD_NEWER,                     /* whole, of a newer major version */
+    PLX_HEAD_NO_MEMORY                  /* it was not looked at; subject is NULL */
 } plx_head_state;
 
 typedef struct plx_segment_head {
@@ -45,7 +46,7 @@ typedef struct plx_segment_head {
     uint64_t begin;                     /* where the first record stands */
 } plx_segment_head;
 
-/** Read the header, from either copy. Without memory it is PLX_HEAD_NONE. */
+/** Read the header, from either copy. */
 plx_head_state plx_segment_head_read(int fd, plx_segment_head *);
 void plx_segment_head_free(plx_segment_head *);
 

@@ -104,7 +104,7 @@ typedef struct plx_writer_how {
     uint32_t session;                   /* the same on all ranks, above all before */
     int rank;
     plx_durability durability;
-    plx_owner *owner;                   /* kept alive while it is open; NULL: another's task */
+    plx_owner *owner;                   /* looked at every 15 s while it is open; or NULL */
     /* called once, by any thread, when nothing more can be recorded; may be NULL */
     void (*broken)(void *user);
     void *user;
@@ -118,7 +118,7 @@ typedef struct plx_writer_report {
 
 /**
  * Create a segment: exclusively, header and folder synced, room for the last entries taken ahead. A
- * thread of the writer's own commits groups and keeps the owner's lease.
+ * thread of the writer's own commits groups, and ends its work if the journal has another owner.
  *
  * Errors   *writer is NULL; why says it in one line; PLX_IO (74), PLX_NO_MEMORY, PLX_SYSTEM,
  *          PLX_TOO_BIG (the subject)
@@ -156,10 +156,11 @@ const char *plx_writer_why(const plx_writer *);
  */
 plx_status plx_writer_close(plx_writer *, plx_writer_report *, char why[PLX_JOURNAL_WHY]);
 
-/* ---- owner.c: who may write ---- */
+/* ---- owner.c, owner_keep.c: who may write ---- */
 
 /**
- * Make the folder if it is not there (its parent must be), and become its owner.
+ * Make the folder if it is not there (its parent must be), and become its owner, until it is given
+ * back: a thread of its own renews its lease every 15 s.
  *
  * One owner at a time: a file owner.N made by link(), N above all others; the highest counts. An
  * owner on this host and boot whose process is gone (pid and start time) is taken over at once, one
@@ -169,13 +170,14 @@ plx_status plx_writer_close(plx_writer *, plx_writer_report *, char why[PLX_JOUR
  *
  * Errors   *owner is NULL; why says it in one line. PLX_TIMED_OUT (75): in use, by whom, until
  *          when; PLX_IO (74); PLX_NO_INPUT (66): a path that is no folder; PLX_BAD_JOB: its parent
- *          is missing, or nothing may be made in it (the command says 73); PLX_NO_MEMORY
+ *          is missing, or nothing may be made in it (the command says 73); PLX_NO_MEMORY,
+ *          PLX_SYSTEM (no thread)
  */
 plx_status plx_owner_take(plx_owner **, const char *folder, bool take_over,
                           char why[PLX_JOURNAL_WHY]);
 
-/** Renew the lease, every 15 s; false: somebody else is the owner now. */
-bool plx_owner_keep(plx_owner *);
+/** False: somebody else is the owner now. */
+bool plx_owner_holds(const plx_owner *);
 void plx_owner_give(plx_owner *);       /* released: the next one need not wait. NULL is fine */
 
 /** Who was the owner last. */
@@ -248,7 +250,7 @@ void plx_finder_close(plx_finder *);                /* NULL is fine */
 /**
  * The entry at a place; its pointers hold until the next call.
  *
- * Errors   PLX_NO_INPUT: it does not stand there whole (yet)
+ * Errors   PLX_NO_INPUT: it does not stand there whole (yet); PLX_NO_MEMORY
  */
 plx_status plx_finder_entry(plx_finder *, const plx_place *, plx_entry *);
 
@@ -256,7 +258,7 @@ plx_status plx_finder_entry(plx_finder *, const plx_place *, plx_entry *);
  * Give what a command wrote (stream 0 or 1) piece by piece, as put takes it, whole or nothing: it
  * is checked first.
  *
- * Errors   PLX_NO_INPUT as above; what put returns
+ * Errors   as above; what put returns
  */
 plx_status plx_finder_output(plx_finder *, const plx_place *, int stream,
                              plx_status (*put)(void *user, const void *bytes, size_t size),

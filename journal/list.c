@@ -53,7 +53,9 @@ plx_status plx_list_read(const char *path, plx_segment_id **ids, size_t *count,
     DIR *folder = opendir(path);
     if (folder == NULL && errno == ENOENT)
         return PLX_OK;
-    plx_status status = folder == NULL ? PLX_NO_INPUT : collect(folder, ids, count);
+    plx_status status = folder != NULL     ? collect(folder, ids, count)
+                        : errno == ENOMEM ? PLX_NO_MEMORY
+                                          : PLX_NO_INPUT;
     if (status == PLX_NO_INPUT)
         snprintf(why, PLX_JOURNAL_WHY, "'%s': cannot be read: %s", path, strerror(errno));
     if (status == PLX_NO_MEMORY)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * journal/owner.c: becoming the owner of a journal, and giving it back; see journal/owner.h.
+ * journal/owner.c: becoming the owner of a journal; see journal/owner.h.
  *
  * The highest number is never removed but by its own maker, when it finds a higher one: so numbers
  * only rise, and whoever has lost sees it.
@@ -24,13 +24,8 @@
 #include "journal/head.h"
 #include "journal/segment.h"
 
-static const double LEASE_S = 60;
+static const double LEASE_S = 60, KEEP_S = 15;
 enum { ROUNDS = 100, LOOKS = 100, LOOK_NS = 50 * 1000 * 1000 };
-
-struct plx_owner {
-    int folder_fd;
-    uint64_t number;
-};
 
 /* One taker's way. */
 typedef struct taking {
@@ -71,6 +66,12 @@ static void sync_parent(const char *folder)
         return;
     fsync(fd);
     close(fd);
+}
+
+/* A call of the system that was not made for lack of memory is another fault than a bad disk. */
+static plx_status say_failed(const taking *t, const char *what)
+{
+    return say(t, errno == ENOMEM ? PLX_NO_MEMORY : PLX_IO, "%s failed: %s", what, strerror(errno));
 }
 
 static plx_status open_folder(taking *t)
@@ -125,12 +126,17 @@ static plx_status check_owner(const taking *t, uint64_t number)
 
 /* ---- the other processes of an owner that is gone ---- */
 
+enum { NOT_KNOWN = -1 };                /* no memory to look, or the folder cannot be read: errno */
+
 /* The process of an unfinished segment, if it still lives here and is not this one; else 0. */
 static int64_t writer_of(int fd)
 {
     plx_segment_head head;
-    if (plx_segment_head_read(fd, &head) == PLX_HEAD_NONE)
-        return 0;
+    const plx_head_state state = plx_segment_head_read(fd, &head);
+    if (state == PLX_HEAD_NO_MEMORY)
+        errno = ENOMEM;
+    if (head.subject == NULL)
+        return state == PLX_HEAD_NO_MEMORY ? NOT_KNOWN : 0;
     const plx_header *h = &head.header;
     bool lives = h->pid != getpid() && plx_process_is_here(h->host, h->boot) &&
                  !plx_segment_ended(fd, &head) && plx_process_is_alive(h->pid, h->pid_start);
@@ -143,7 +149,7 @@ static int64_t find_writer(const taking *t)
     int64_t found = 0;
     DIR *list = opendir(t->folder);
     if (list == NULL)
-        return 0;
+        return NOT_KNOWN;
     for (struct dirent *entry; found == 0 && (entry = readdir(list)) != NULL;) {
         plx_segment_id id;
         if (!plx_segment_named(entry->d_name, &id))
@@ -154,7 +160,9 @@ static int64_t find_writer(const taking *t)
             close(fd);
         }
     }
+    int error = errno;
     closedir(list);
+    errno = error;
     return found;
 }
 
@@ -162,12 +170,14 @@ static int64_t find_writer(const taking *t)
 static plx_status wait_for_writers(const taking *t)
 {
     int64_t pid = find_writer(t);
-    for (int look = 0; pid != 0 && look < LOOKS; look++) {
+    for (int look = 0; pid > 0 && look < LOOKS; look++) {
         nanosleep(&(struct timespec){.tv_nsec = LOOK_NS}, NULL);
         pid = find_writer(t);
     }
     if (pid == 0)
         return PLX_OK;
+    if (pid == NOT_KNOWN)
+        return say_failed(t, "looking who writes a segment of it");
     return say(t, PLX_TIMED_OUT, "in use by process %" PRId64 " of this host, which writes a "
                "segment of it", pid);
 }
@@ -218,8 +228,8 @@ static bool try_number(const taking *t, uint64_t number, bool *won)
 static plx_status say_unmade(const taking *t, uint64_t number)
 {
     bool closed = errno == EACCES || errno == EROFS || errno == EPERM;
-    return say(t, closed ? PLX_BAD_JOB : PLX_IO, "making its owner.%" PRIu64 " failed: %s", number,
-               strerror(errno));
+    plx_status status = closed ? PLX_BAD_JOB : errno == ENOMEM ? PLX_NO_MEMORY : PLX_IO;
+    return say(t, status, "making its owner.%" PRIu64 " failed: %s", number, strerror(errno));
 }
 
 static plx_status look_and_take(const taking *t, uint64_t *number)
@@ -228,7 +238,7 @@ static plx_status look_and_take(const taking *t, uint64_t *number)
     for (int round = 0; round < ROUNDS; round++) {
         uint64_t highest;
         if (!plx_owner_file_highest(t->folder_fd, &highest))
-            return say(t, PLX_IO, "listing it failed: %s", strerror(errno));
+            return say_failed(t, "listing it");
         plx_status status = check_owner(t, highest);
         if (status == PLX_OK)
             status = wait_for_writers(t);
@@ -243,60 +253,34 @@ static plx_status look_and_take(const taking *t, uint64_t *number)
     return say(t, PLX_TIMED_OUT, "others take it all the time");
 }
 
-plx_status plx_owner_take(plx_owner **owner, const char *folder, bool take_over,
-                          char why[PLX_JOURNAL_WHY])
+static plx_status begin(const taking *t, uint64_t number, double keep_s, plx_owner **owner)
+{
+    plx_owner_file_clean(t->folder_fd, number);
+    int error = plx_owner_begin(owner, t->folder_fd, number, keep_s);
+    if (error == 0)
+        return PLX_OK;
+    return say(t, error == ENOMEM ? PLX_NO_MEMORY : PLX_SYSTEM, "a thread to keep its lease: %s",
+               strerror(error));
+}
+
+plx_status plx_owner_take_for(plx_owner **owner, const char *folder, bool take_over, double keep_s,
+                              char why[PLX_JOURNAL_WHY])
 {
     taking t = {.folder = folder, .folder_fd = -1, .take_over = take_over, .why = why};
     uint64_t number = 0;
-    plx_owner *taken = *owner = NULL;
+    *owner = NULL;
     plx_status status = open_folder(&t);
-    if (status == PLX_OK && (taken = malloc(sizeof *taken)) == NULL)
-        status = say(&t, PLX_NO_MEMORY, "no memory for its owner");
-    if (status == PLX_OK)
-        status = look_and_take(&t, &number);
-    if (status != PLX_OK) {
-        if (t.folder_fd >= 0)
-            close(t.folder_fd);
-        free(taken);
+    if (status != PLX_OK)
         return status;
-    }
-    plx_owner_file_clean(t.folder_fd, number);
-    *taken = (plx_owner){.folder_fd = t.folder_fd, .number = number};
-    *owner = taken;
-    return PLX_OK;
+    status = look_and_take(&t, &number);
+    if (status == PLX_OK)
+        return begin(&t, number, keep_s, owner);
+    close(t.folder_fd);
+    return status;
 }
 
-/* ---- while it is ours ---- */
-
-/* What cannot be looked at, or was removed, is not another's: the writer will say what is wrong
-   with the folder. */
-static bool is_ours(const plx_owner *owner)
+plx_status plx_owner_take(plx_owner **owner, const char *folder, bool take_over,
+                          char why[PLX_JOURNAL_WHY])
 {
-    uint64_t highest;
-    return !plx_owner_file_highest(owner->folder_fd, &highest) || highest <= owner->number;
-}
-
-bool plx_owner_keep(plx_owner *owner)
-{
-    char name[64];
-    plx_owner_file_name(owner->number, name);
-    if (!is_ours(owner))
-        return false;
-    utimensat(owner->folder_fd, name, NULL, 0);
-    return true;
-}
-
-void plx_owner_give(plx_owner *owner)
-{
-    char draft[64], name[64];
-    plx_owner_file self;
-    if (owner == NULL)
-        return;
-    plx_owner_file_self(&self, false);
-    plx_owner_file_name(owner->number, name);
-    if (is_ours(owner) && plx_owner_file_make(owner->folder_fd, &self, draft) &&
-        renameat(owner->folder_fd, draft, owner->folder_fd, name) != 0)
-        unlinkat(owner->folder_fd, draft, 0);
-    close(owner->folder_fd);
-    free(owner);
+    return plx_owner_take_for(owner, folder, take_over, KEEP_S, why);
 }

@@ -48,4 +48,12 @@ bool plx_owner_file_age(int folder_fd, uint64_t number, double *age_s);
 /** "owner.N". */
 void plx_owner_file_name(uint64_t number, char name[64]);
 
+/** As plx_owner_take, its lease renewed every so many seconds. */
+plx_status plx_owner_take_for(plx_owner **, const char *folder, bool take_over, double keep_s,
+                              char why[PLX_JOURNAL_WHY]);
+
+/** Keep the lease of owner.N, which is ours, and its folder from here on. 0, or an errno: then it
+    is given back. */
+int plx_owner_begin(plx_owner **, int folder_fd, uint64_t number, double every_s);
+
 #endif

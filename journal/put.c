@@ -72,7 +72,7 @@ static plx_status wait_for_place(plx_writer *w, size_t bytes, bool mine)
 static void accept(plx_writer *w, size_t from, size_t entries)
 {
     if (from == 0)
-        w->first_at = plx_commit_clock_s();
+        w->first_at = plx_thread_clock_s();
     plx_record_seal_all(w->now.bytes + from, w->now.size - from, &w->spot);
     w->now.entries += entries;
     w->put += entries;

@@ -175,7 +175,7 @@ static void set_head(plx_segment *segment, const plx_segment_head *head, plx_hea
     segment->begun_s = header->begun_s;
 }
 
-static plx_status read_open(walk *w, int fd, const plx_segment_id *id)
+static plx_status read_open(walk *w, int fd, const plx_segment_id *id, char why[PLX_JOURNAL_WHY])
 {
     char name[PLX_SEGMENT_NAME];
     plx_segment_head head;
@@ -183,6 +183,10 @@ static plx_status read_open(walk *w, int fd, const plx_segment_id *id)
                            .rank = id->rank};
     plx_segment_name(id, name);
     plx_head_state state = plx_segment_head_read(fd, &head);
+    if (state == PLX_HEAD_NO_MEMORY) {
+        snprintf(why, PLX_JOURNAL_WHY, "out of memory");
+        return PLX_NO_MEMORY;
+    }
     set_head(&segment, &head, state);
     plx_window_turn(&w->window, fd, segment.readable ? head.header.salt : 0);
     segment.bytes = w->window.size;
@@ -215,7 +219,7 @@ static plx_status read_segment(walk *w, const char *folder, const plx_segment_id
     }
     if (fd < 0 && errno == ENOENT) /* removed since */
         return PLX_OK;
-    plx_status status = read_open(w, fd, id);
+    plx_status status = read_open(w, fd, id, why);
     if (fd >= 0)
         close(fd);
     return status;

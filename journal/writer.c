@@ -8,13 +8,13 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "journal/commit.h"
+#include "journal/loop.h"
 
 /* ---- open and close ---- */
 
@@ -60,23 +60,12 @@ static plx_status prepare(plx_writer *w, const plx_writer_how *how, char *why)
     return PLX_IO;
 }
 
-/* The thread handles no signal: it is not the one to be interrupted, and may write beyond a limit
-   of the file's size. */
 static int start_thread(plx_writer *w)
 {
-    sigset_t all, before;
-    pthread_condattr_t attr;
-    sigfillset(&all);
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->done, NULL);
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&w->work, &attr);
-    pthread_condattr_destroy(&attr);
-    pthread_sigmask(SIG_BLOCK, &all, &before);
-    int error = pthread_create(&w->thread, NULL, plx_commit_run, w);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return error;
+    plx_thread_cond(&w->work);
+    return plx_thread_start(&w->thread, plx_loop_run, w);
 }
 
 static void stop_thread(plx_writer *w)

@@ -10,72 +10,12 @@
  */
 #include <stdlib.h>
 
-#include "mpi/model.h"
+#include "mpi/crate.h"
 
 enum {
     CREDIT = 2, /* batches at a rank: one that runs, one that waits */
     BLOCKS = 4  /* for each thread: to balance, and to serve between them */
 };
-
-typedef struct head {
-    size_t slot, leg, first, live, bytes; /* live = 0: no more batches */
-    plx_status status;
-    size_t failures;
-    bool stopped; /* nothing new is to begin, says a rank that ran this */
-} head;
-
-typedef struct plx_desk {
-    plx_team *team;
-    plx_flow *flow;
-    head *heads;           /* by slot */
-    MPI_Request *requests; /* by slot, as many for each as its largest batch needs */
-    size_t each, *begun;   /* by slot: how many of them are under way */
-    int *held;             /* batches at each rank */
-} plx_desk;
-
-static MPI_Comm comm_of(const plx_desk *d)
-{
-    const plx_ranks *ranks = d->team->own;
-    return ranks->comm;
-}
-
-static void *in_of(const plx_flow *flow, const plx_slot *slot)
-{
-    return slot->bytes[flow->legs[slot->leg].first % 2];
-}
-
-static void *out_of(const plx_flow *flow, const plx_slot *slot)
-{
-    return slot->bytes[flow->legs[slot->leg].end % 2];
-}
-
-/* They tell where the source's items begin, not those of a later stage. */
-static bool has_offsets(const plx_flow *flow, const plx_slot *slot)
-{
-    return slot->at && flow->legs[slot->leg].first == 0;
-}
-
-static void send_batch(plx_desk *d, plx_slot *slot, int to)
-{
-    MPI_Comm comm = comm_of(d);
-    size_t s = (size_t)(slot - d->flow->slots), n = 0;
-    MPI_Request *requests = &d->requests[d->each * s];
-    size_t bytes = plx_flow_in_size(d->flow, slot);
-    d->heads[s] = (head){.slot = s,
-                         .leg = slot->leg,
-                         .first = slot->first,
-                         .live = slot->live,
-                         .bytes = bytes,
-                         .failures = slot->fails.n};
-    n += plx_move_begin_send(comm, &d->heads[s], sizeof *d->heads, to, PLX_TAG_HEAD, requests);
-    if (has_offsets(d->flow, slot))
-        n += plx_move_begin_send(comm, slot->at, (slot->live + 1) * sizeof *slot->at, to,
-                                 PLX_TAG_AT, requests + n);
-    n += plx_move_begin_send(comm, slot->fails.list, slot->fails.n * sizeof(plx_failure), to,
-                             PLX_TAG_FAILURE, requests + n);
-    n += plx_move_begin_send(comm, in_of(d->flow, slot), bytes, to, PLX_TAG_IN, requests + n);
-    d->begun[s] = n;
-}
 
 /* A batch that nobody wants any more does not travel: its status stands already. */
 static plx_slot *claim_wanted(plx_flow *flow)
@@ -93,31 +33,19 @@ static void deal(plx_desk *d)
         if (!slot)
             continue;
         d->held[r]++;
-        send_batch(d, slot, r);
+        plx_crate_send(d, slot, r);
     }
 }
 
 static void receive_result(plx_desk *d)
 {
     MPI_Status from;
-    head back;
-    MPI_Recv(&back, sizeof back, MPI_BYTE, MPI_ANY_SOURCE, PLX_TAG_HEAD, comm_of(d), &from);
+    plx_crate back;
+    MPI_Recv(&back, sizeof back, MPI_BYTE, MPI_ANY_SOURCE, PLX_TAG_HEAD, d->comm, &from);
     double begun = plx_trace_now(d->flow->run);
-    plx_slot *slot = &d->flow->slots[back.slot];
-    plx_move_end(&d->requests[d->each * back.slot], d->begun[back.slot]);
     if (back.stopped)
         plx_run_trouble(d->flow->run, PLX_STOPPED);
-    slot->status = back.status;
-    slot->fails.n = slot->fails.count = 0;
-    for (size_t i = 0; i < back.failures; i++) {
-        plx_failure failure;
-        MPI_Recv(&failure, sizeof failure, MPI_BYTE, from.MPI_SOURCE, PLX_TAG_FAILURE, comm_of(d),
-                 MPI_STATUS_IGNORE);
-        plx_fails_add(&slot->fails, &failure, SIZE_MAX, d->flow->run);
-    }
-    if (slot->fails.n < back.failures) /* no memory: not to be sunk as if it had none */
-        slot->status = PLX_NO_MEMORY;
-    plx_move_receive(comm_of(d), out_of(d->flow, slot), back.bytes, from.MPI_SOURCE, PLX_TAG_OUT);
+    plx_slot *slot = plx_crate_collect(d, &back, from.MPI_SOURCE);
     plx_stage_note(d->flow, slot);
     plx_leg_end(d->flow, slot);
     d->held[from.MPI_SOURCE]--;
@@ -130,7 +58,7 @@ static void receive_waiting(void *arg)
 {
     plx_desk *d = arg;
     for (int look = 0, found; look < 2; look++) {
-        MPI_Iprobe(MPI_ANY_SOURCE, PLX_TAG_HEAD, comm_of(d), &found, MPI_STATUS_IGNORE);
+        MPI_Iprobe(MPI_ANY_SOURCE, PLX_TAG_HEAD, d->comm, &found, MPI_STATUS_IGNORE);
         if (found) {
             receive_result(d);
             look = -1;
@@ -189,66 +117,26 @@ static void drive(plx_desk *d)
         if (plx_flow_source(d->flow, slot))
             deal(d);
     }
-    head end = {0};
+    plx_crate end = {0};
     for (int r = 1; r < d->team->ranks; r++)
-        MPI_Send(&end, sizeof end, MPI_BYTE, r, PLX_TAG_HEAD, comm_of(d));
-}
-
-static void send_result(const plx_desk *d, const plx_slot *slot, size_t number)
-{
-    head back = {.slot = number,
-                 .bytes = plx_flow_out_size(d->flow, slot),
-                 .status = slot->status,
-                 .failures = slot->fails.n,
-                 .stopped = plx_pace_level(d->flow->run->pace) != PLX_GO};
-    MPI_Send(&back, sizeof back, MPI_BYTE, 0, PLX_TAG_HEAD, comm_of(d));
-    for (size_t i = 0; i < back.failures; i++)
-        MPI_Send(&slot->fails.list[i], sizeof *slot->fails.list, MPI_BYTE, 0, PLX_TAG_FAILURE,
-                 comm_of(d));
-    plx_move_send(comm_of(d), out_of(d->flow, slot), back.bytes, 0, PLX_TAG_OUT);
-}
-
-static void receive_batch(const plx_desk *d, plx_slot *slot, const head *todo)
-{
-    slot->leg = todo->leg;
-    slot->first = todo->first;
-    slot->n = slot->live = todo->live;
-    slot->status = PLX_OK;
-    slot->fails.n = slot->fails.count = todo->failures;
-    if (has_offsets(d->flow, slot))
-        plx_move_receive(comm_of(d), slot->at, (slot->live + 1) * sizeof *slot->at, 0, PLX_TAG_AT);
-    plx_move_receive(comm_of(d), slot->fails.list, todo->failures * sizeof(plx_failure), 0,
-                     PLX_TAG_FAILURE);
-    plx_move_receive(comm_of(d), in_of(d->flow, slot), todo->bytes, 0, PLX_TAG_IN);
+        MPI_Send(&end, sizeof end, MPI_BYTE, r, PLX_TAG_HEAD, d->comm);
 }
 
 static void serve(plx_desk *d)
 {
     plx_slot *slot = plx_flow_slot(d->flow, 0);
-    for (head todo;;) {
-        MPI_Recv(&todo, sizeof todo, MPI_BYTE, 0, PLX_TAG_HEAD, comm_of(d), MPI_STATUS_IGNORE);
+    for (plx_crate todo;;) {
+        MPI_Recv(&todo, sizeof todo, MPI_BYTE, 0, PLX_TAG_HEAD, d->comm, MPI_STATUS_IGNORE);
         if (todo.live == 0)
             return;
         double begun = plx_trace_now(d->flow->run);
-        receive_batch(d, slot, &todo);
+        plx_crate_receive(d, slot, &todo);
         plx_trace_served(d->flow->run, begun);
         run_here(d, slot);
         begun = plx_trace_now(d->flow->run);
-        send_result(d, slot, todo.slot);
+        plx_crate_answer(d, slot, todo.slot);
         plx_trace_served(d->flow->run, begun);
     }
-}
-
-/* The head, the offsets, the failures and the items of one batch. */
-static size_t most_requests(const plx_flow *flow)
-{
-    size_t widest = flow->item_size;
-    for (size_t k = 0; k < flow->stages_n; k++)
-        if (flow->stages[k].out_size > widest)
-            widest = flow->stages[k].out_size;
-    return plx_move_pieces(sizeof(head)) + plx_move_pieces(flow->batch * widest) +
-           plx_move_pieces((flow->batch + 1) * sizeof(size_t)) +
-           (flow->legs_n > 1 ? plx_move_pieces(flow->batch * sizeof(plx_failure)) : 0);
 }
 
 /* Room for the failures of a batch that comes from an earlier leg; until there are any it costs
@@ -266,10 +154,11 @@ plx_status plx_mpi_pipeline_open(plx_team *team, plx_flow *flow)
     plx_desk *d = ranks->desk = calloc(1, sizeof *d);
     if (!d)
         return PLX_NO_MEMORY;
-    size_t each = most_requests(flow);
+    size_t each = plx_crate_requests(flow);
     *d = (plx_desk){
         .team = team,
         .flow = flow,
+        .comm = ranks->comm,
         .heads = calloc(flow->in_flight, sizeof *d->heads),
         .requests = calloc(flow->in_flight, each * sizeof *d->requests),
         .each = each,

@@ -14,11 +14,11 @@
 #include "../kernel_file.h"
 #include "../names.h"
 #include "../number.h"
+#include "../option_rows.h"
 #include "../place.h"
 #include "batch.h"
 
-enum { THREADS_MAX = 65536, FAILURES_DEFAULT = 10, FAILURES_MAX = 1000000, SLOTS_MAX = 1000000,
-       RETRIES_MAX = 1000000, IDLE_MAX = 1000000 };
+enum { SLOTS_MAX = 1000000, IDLE_MAX = 1000000 };
 
 #define AT(field) offsetof(plx_batch_ask, field)
 
@@ -36,14 +36,8 @@ static const plx_cli_option options[] = {
      plx_cli_set_text, AT(model_name), 0, 0, false},
     {"items", 'n', "N", "the items 0 to N - 1; of a file the first N", plx_cli_set_u64, AT(n), 0,
      PLX_CLI_COUNT_MAX, false},
-    {"workers", 'w', "N", "threads in each process (default: the cores)", plx_cli_set_int,
-     AT(threads), 1, THREADS_MAX, false},
-    {"ranks", 0, "R", "processes, for the mpi models (default: cores / threads)", plx_cli_set_int,
-     AT(ranks), 1, THREADS_MAX, false},
-    {"oversubscribe", 0, NULL, "let more ranks than cores share them", plx_cli_set_flag,
-     AT(oversubscribe), 0, 0, false},
-    {"param", 'P', "KEY=VALUE", "a parameter of the kernel; may be given more than once",
-     plx_cli_set_texts, AT(params), 0, 0, true},
+    PLX_ROWS_PLACE(AT),
+    PLX_ROWS_PARAM(AT(params)),
     {"seed", 0, "S", "of items that are made, and of waits before tries (default 1)",
      plx_cli_set_u64, AT(seed), 0, UINT64_MAX, false},
     {"null", '0', NULL, "items end with NUL, not with a newline", plx_cli_set_flag, AT(nul), 0, 0,
@@ -65,19 +59,12 @@ static const plx_cli_option options[] = {
      plx_cli_set_flag, AT(take_over), 0, 0, false},
     {"max-idle", 0, "N", "refuse to go on when the last N starts recorded nothing (default 3)",
      plx_cli_set_size, AT(idle), 1, IDLE_MAX, false},
-    {"retries", 0, "N", "tries of an item after the first", plx_cli_set_int, AT(policy.retries), 0,
-     RETRIES_MAX, false},
-    {"backoff", 0, "T[,F[,M[,J]]]",
-     "wait T before the second try, then F (2) times as long, at most M, less up to J of it",
-     plx_cli_set_backoff, AT(policy.backoff), 0, 0, false},
-    {"retry-codes", 0, "A,B,...", "only failures of these codes are tried again (-1: timed out)",
-     plx_cli_set_codes, AT(policy.codes), 0, 0, false},
+    PLX_ROWS_TRIES(AT),
     {"timeout", 0, "TIME", "the longest one try of an item may take", plx_cli_set_duration,
      AT(policy.timeout_s), 1, 1000000000, false},
     {"fallback", 0, "VALUE", "what an item comes to whose last try failed; of a kernel or zero",
      plx_cli_set_text, AT(policy.fallback), 0, 0, false},
-    {"rate", 0, "R[,BURST]", "begin at most R items a second, BURST (1) at once",
-     plx_cli_set_rate, AT(policy.rate), 0, 0, false},
+    PLX_ROWS_RATE(AT),
     {"max-fails", 0, "N", "begin nothing new once N items have failed; exit code 1",
      plx_cli_set_u64, AT(max_fails), 1, PLX_CLI_COUNT_MAX, false},
     {"deadline", 0, "TIME|auto",
@@ -96,13 +83,11 @@ static const plx_cli_option options[] = {
     {"force", 0, NULL, "replace that file if it exists", plx_cli_set_flag, AT(force), 0, 0, false},
     {"dry-run", 0, NULL, "print what would be run, and run nothing", plx_cli_set_flag, AT(dry_run),
      0, 0, false},
-    {"failures", 0, "K", "how many failures to list (default 10)", plx_cli_set_size, AT(failures),
-     0, FAILURES_MAX, false},
-    {"progress", 0, NULL, "show how far it is: a bar on a terminal, else a line every 10 s",
-     plx_cli_set_flag, AT(policy.progress), 0, 0, false},
+    PLX_ROWS_FAILS(AT),
+    PLX_ROWS_PROGRESS(AT),
     {"json", 0, NULL, "print one JSON object, and not what commands write to stdout",
      plx_cli_set_flag, AT(json), 0, 0, false},
-    {"started", 0, "NS", NULL, plx_cli_set_u64, AT(started), 1, PLX_CLI_COUNT_MAX, false},
+    PLX_ROWS_STARTED(AT),
     {0}
 };
 
@@ -224,7 +209,7 @@ int plx_batch_ask_for_kernel(plx_batch_ask *ask)
 
 int plx_batch_ask_read(plx_batch_ask *ask, int argc, char **argv)
 {
-    *ask = (plx_batch_ask){ .n = PLX_ITEMS_ALL, .seed = 1, .failures = FAILURES_DEFAULT,
+    *ask = (plx_batch_ask){ .n = PLX_ITEMS_ALL, .seed = 1, .failures = PLX_ROWS_FAILURES,
                             .grace_s = -1 };
     int first;
     int code = plx_cli_parse(&command, argc, argv, ask, &first);

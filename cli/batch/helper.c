@@ -89,6 +89,7 @@ static bool set_up(plx_helper *helper, const plx_helper_how *how)
     helper->ctx = how->ctx;
     helper->n = how->n;
     helper->tool = getpid();
+    helper->launcher = how->launched ? getppid() : 0;
     helper->folder = plx_spool_folder();
     if (how->words == NULL)
         memcpy(&helper->kernel, how->kernel, how->kernel->size < sizeof helper->kernel
@@ -162,6 +163,12 @@ const char *plx_helper_refused(plx_helper *helper)
         poll(NULL, 0, NAP_MS);
     }
     return atomic_load(&common->prepared) == PLX_SERVE_REFUSED ? common->why : NULL;
+}
+
+void plx_helper_abandon(plx_helper *helper)
+{
+    for (int i = 0; i < helper->channels; i++)
+        shutdown(helper->ours[i], SHUT_RDWR);
 }
 
 /* Closed channels are its sign to end. It is not waited for longer than it needs. */

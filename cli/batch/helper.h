@@ -11,7 +11,8 @@
  * Nothing outlives the tool: the helper is in a session of its own, so that what is sent to the
  * tool's group misses it; when a channel closes its process kills what it started, with all their
  * children, and ends. If that process is killed, the kernel kills each command's first process, and
- * the tool and the rest of the helper what else there is.
+ * the tool and the rest of the helper what else there is. A rank hears of its launcher's end late,
+ * so the helper looks out for it: it ends what runs, without an answer, and sends the tool a TERM.
  */
 #ifndef PLX_CLI_BATCH_HELPER_H
 #define PLX_CLI_BATCH_HELPER_H
@@ -31,6 +32,7 @@ typedef struct plx_helper_how {
     const plx_kernel *kernel;           /* already prepared by nobody: the helper does that once */
     const void *ctx;
     size_t n;                           /* that the kernel is prepared for */
+    bool launched;                      /* the tool's parent is a launcher: its end is the tool's */
 } plx_helper_how;
 
 /** Start it. 0, or after printing the line: 71, 73 (no file can be made in TMPDIR). */
@@ -60,8 +62,9 @@ typedef struct plx_helper_end {
 } plx_helper_end;
 
 /**
- * Run one and wait for its end; from any thread. False: the helper is gone (it was killed), and
- * what it ran is killed: nothing is known of this item, and nothing will run any more.
+ * Run one and wait for its end; from any thread. False: the helper is gone (it was killed, or the
+ * launcher was, or it was abandoned), and what it ran is killed: nothing is known of this item, and
+ * nothing will run any more.
  *
  * A command that cannot be started ends with code 127 (not found) or 126, as in a shell.
  */
@@ -69,6 +72,9 @@ bool plx_helper_run(plx_helper *, const plx_helper_ask *, plx_helper_end *);
 
 /** Why the kernel refused to be prepared there; NULL if it did not. Waits for it. Isolated only. */
 const char *plx_helper_refused(plx_helper *);
+
+/** What runs ends at once, without an answer, and nothing will run any more. In signal handlers. */
+void plx_helper_abandon(plx_helper *);
 
 /** End it, and wait until it is gone. NULL is fine. */
 void plx_helper_stop(plx_helper *);

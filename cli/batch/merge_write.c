@@ -19,8 +19,9 @@ enum { AT_ONCE = 65536, FEWEST = 16 };      /* bytes of rows; rows at least */
 
 int plx_merge_unordered(const plx_merge *merge)
 {
-    return plx_cli_error(PLX_EXIT_WRITE, "--journal '%s': its results cannot be put in order: %s",
-                         merge->folder, strerror(errno));
+    return plx_cli_error(errno == ENOMEM ? PLX_EXIT_SYSTEM : PLX_EXIT_WRITE,
+                         "--journal '%s': its results cannot be put in order: %s", merge->folder,
+                         strerror(errno));
 }
 
 /* Some rows, read: items [first, first + n). */
@@ -50,8 +51,11 @@ static int write_results(const plx_merge *merge, plx_output *output, some *s)
     return plx_output_write(output, s->bytes, s->n * merge->rows.size);
 }
 
-static int lost(const plx_merge *merge, uint64_t index)
+/* The finder cannot give it. */
+static int lost(const plx_merge *merge, plx_status status, uint64_t index)
 {
+    if (status == PLX_NO_MEMORY)
+        return plx_cli_error(PLX_EXIT_SYSTEM, "no memory to write the results");
     return plx_cli_error(PLX_EXIT_INPUT,
                          "--journal '%s': what item %llu wrote does not stand there any more",
                          merge->folder, (unsigned long long)index);
@@ -62,8 +66,9 @@ static int write_fallback(const plx_merge *merge, plx_output *output, const plx_
                           uint64_t index)
 {
     plx_entry entry;
-    if (plx_finder_entry(merge->finder, place, &entry) != PLX_OK)
-        return lost(merge, index);
+    const plx_status status = plx_finder_entry(merge->finder, place, &entry);
+    if (status != PLX_OK)
+        return lost(merge, status, index);
     const int code = plx_output_write(output, entry.result, entry.result_size);
     return code == 0 ? plx_output_write(output, "\n", 1) : code;
 }
@@ -86,7 +91,7 @@ static int write_stdouts(const plx_merge *merge, plx_output *output, const some 
         else if (row.place.output[0] > 0)
             status = plx_finder_output(merge->finder, &row.place, 0, put_piece, output);
         if (status != PLX_OK)
-            code = status == PLX_IO ? PLX_EXIT_WRITE : lost(merge, s->first + i);
+            code = status == PLX_IO ? PLX_EXIT_WRITE : lost(merge, status, s->first + i);
     }
     return code;
 }

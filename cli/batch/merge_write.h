@@ -42,7 +42,7 @@ static inline void plx_bits_set(unsigned char *bits, uint64_t i, bool to)
 /** Write all rows to -o, if one is named, and make the digest. 0, or a code after printing. */
 int plx_merge_write(plx_merge *, uint64_t *digest);
 
-/** 74 after printing that the rows' file failed (errno). */
+/** 74, or 71 for no memory, after printing that the rows' file failed (errno). */
 int plx_merge_unordered(const plx_merge *);
 
 #endif

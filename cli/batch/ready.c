@@ -46,6 +46,16 @@ static int channels_of(const plx_batch_ask *ask)
     return ask->single ? 1 : ask->threads > 0 ? ask->threads : plx_cores();
 }
 
+/* A signal handler's: what runs ends before this rank does. */
+static plx_helper *_Atomic at_hand;
+
+static void abandon(void)
+{
+    plx_helper *helper = at_hand;
+    if (helper != NULL)
+        plx_helper_abandon(helper);
+}
+
 static int start_helper(plx_batch_run *run)
 {
     const plx_batch_ask *ask = run->ask;
@@ -55,8 +65,11 @@ static int start_helper(plx_batch_run *run)
         .kernel = ask->kernel,
         .ctx = ask->ctx,
         .n = (size_t)run->plan.n,
+        .launched = ask->across && plx_cli_where().launched,
     };
     int code = plx_helper_start(&run->helper, &how);
+    at_hand = run->helper;
+    plx_cli_signals_lost(abandon);
     const char *why = code == 0 && ask->isolate ? plx_helper_refused(run->helper) : NULL;
     if (why == NULL)
         return code;
@@ -241,6 +254,7 @@ int plx_batch_ready(plx_batch_run *run)
 
 void plx_batch_ready_close(plx_batch_run *run)
 {
+    at_hand = NULL;
     plx_helper_stop(run->helper);
     for (size_t i = 0; run->notes != NULL && i < run->notes_n; i++)
         plx_batch_note_drop(&run->notes[i]);

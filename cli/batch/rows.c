@@ -14,6 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../whole.h"
+
 enum { BUFFER = 65536 };
 
 static bool open_nameless(plx_rows *rows, const char *folder)
@@ -62,19 +64,9 @@ void plx_rows_close(plx_rows *rows)
 
 static bool flush(plx_rows *rows)
 {
-    const unsigned char *from = rows->buffer;
-    size_t left = rows->used * rows->size;
-    off_t at = (off_t)(rows->first * rows->size);
-    while (left > 0) {
-        const ssize_t written = pwrite(rows->fd, from, left, at);
-        if (written < 0 && errno != EINTR)
-            return false;
-        if (written > 0) {
-            from += written;
-            at += written;
-            left -= (size_t)written;
-        }
-    }
+    const off_t at = (off_t)(rows->first * rows->size);
+    if (!plx_whole_put(rows->fd, rows->buffer, rows->used * rows->size, at))
+        return false;
     rows->used = 0;
     return true;
 }
@@ -93,22 +85,11 @@ bool plx_rows_put(plx_rows *rows, uint64_t row, const void *bytes)
 
 bool plx_rows_read(plx_rows *rows, uint64_t first, size_t n, void *into)
 {
-    unsigned char *to = into;
-    size_t left = n * rows->size;
-    off_t at = (off_t)(first * rows->size);
+    const size_t size = n * rows->size;
     if (!flush(rows))
         return false;
-    while (left > 0) {
-        const ssize_t got = pread(rows->fd, to, left, at);
-        if (got == 0)
-            errno = EIO;
-        if (got == 0 || (got < 0 && errno != EINTR))
-            return false;
-        if (got > 0) {
-            to += got;
-            at += got;
-            left -= (size_t)got;
-        }
-    }
-    return true;
+    const ssize_t got = plx_whole_read(rows->fd, into, size, (off_t)(first * rows->size));
+    if (got >= 0 && (size_t)got < size)
+        errno = EIO;                        /* somebody has cut it */
+    return got >= 0 && (size_t)got == size;
 }

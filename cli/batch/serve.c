@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * cli/batch/serve.c: the helper's first process: it prepares the kernel, makes one process for each
- * channel (lane.c), and waits for their ends.
+ * channel (lane.c), and waits for their ends or the launcher's.
  *
  * A process for each: so they start commands beside each other, and each knows of all that its own
  * command left behind. They end when the tool closes their channels, whether this one still lives
@@ -12,6 +12,8 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -47,14 +49,41 @@ static bool open_lanes(plx_helper *helper)
     return true;
 }
 
-/* Until the last has ended, or one of them as it should not. */
-static void mind_lanes(void)
+/* What becomes readable when it ends; -1 and ESRCH if it has, -1 alone where none is watched. */
+static int open_launcher(const plx_helper *helper)
+{
+    errno = ENOSYS;
+#ifdef SYS_pidfd_open
+    if (helper->launcher > 0)
+        return (int)syscall(SYS_pidfd_open, helper->launcher, 0);
+#else
+    (void)helper;
+#endif
+    return -1;
+}
+
+/* False: the last has ended, or one of them as it should not. */
+static bool lanes_work(void)
 {
     int how = 0;
     pid_t pid;
     do
-        pid = waitpid(-1, &how, 0);
-    while ((pid > 0 && WIFEXITED(how)) || (pid < 0 && errno == EINTR));
+        pid = waitpid(-1, &how, WNOHANG);
+    while (pid > 0 && WIFEXITED(how));
+    return pid == 0;
+}
+
+/* Until they do no more. Where the launcher has ended the tool is told; it may hear of it late. */
+static void mind_lanes(const plx_helper *helper)
+{
+    struct pollfd launcher = { .fd = open_launcher(helper), .events = POLLIN };
+    bool gone = launcher.fd < 0 && errno == ESRCH;
+    sigset_t open;
+    sigemptyset(&open);
+    while (!gone && lanes_work())
+        gone = ppoll(&launcher, 1, NULL, &open) > 0;
+    if (gone && getppid() == helper->tool)
+        kill(helper->tool, SIGTERM);
 }
 
 _Noreturn void plx_serve_run(plx_helper *helper)
@@ -62,7 +91,7 @@ _Noreturn void plx_serve_run(plx_helper *helper)
     plx_settle_down(helper);
     if (helper->words != NULL || plx_child_prepare(helper)) {
         if (open_lanes(helper))
-            mind_lanes();
+            mind_lanes(helper);
         plx_settle_up();
         if (helper->words == NULL)
             plx_child_release(helper);

@@ -53,7 +53,7 @@ struct plx_helper {
     int *ours, *its;                /* both ends of each channel; -1: closed */
     atomic_bool *busy;              /* a run has this channel */
     atomic_bool gone;
-    pid_t tool, pid;
+    pid_t launcher, tool, pid;      /* launcher: 0: none */
     plx_serve_common *common;
     size_t common_size, stride;     /* bytes: in all, from slot to slot */
     void *shared, *scratch;         /* the prepared kernel's, in the process alone */

@@ -8,20 +8,18 @@
  * zombie where nobody reaps.
  */
 #define _GNU_SOURCE
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../proc.h"
 #include "serve.h"
 
 enum { FDS_MAX = 65536, NAP_MS = 2 };
@@ -100,21 +98,10 @@ void plx_settle_down(plx_helper *helper)
     close_others(helper);
 }
 
-/* The parent's number stands behind the name, which may hold any sign, and the state. */
-static pid_t parent_of(const char *name)
+static bool is_child(long pid)
 {
-    char path[64], text[512];
-    long parent = 0;
-    snprintf(path, sizeof path, "/proc/%.20s/stat", name);
-    FILE *file = fopen(path, "re");
-    if (file == NULL)
-        return 0;
-    text[fread(text, 1, sizeof text - 1, file)] = '\0';
-    fclose(file);
-    const char *behind = strrchr(text, ')');
-    if (behind != NULL && strlen(behind) > 4)
-        parent = strtol(behind + 4, NULL, 10);
-    return (pid_t)parent;
+    plx_proc proc;
+    return plx_proc_read(pid, &proc) && proc.parent == (long)getpid();
 }
 
 static void kill_children(void)
@@ -122,9 +109,11 @@ static void kill_children(void)
     DIR *folder = opendir("/proc");
     if (folder == NULL)
         return;
-    for (struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder))
-        if (isdigit((unsigned char)entry->d_name[0]) && parent_of(entry->d_name) == getpid())
-            kill((pid_t)strtol(entry->d_name, NULL, 10), SIGKILL);
+    for (struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
+        const long pid = strtol(entry->d_name, NULL, 10);
+        if (pid > 0 && is_child(pid))       /* the other names are no numbers */
+            kill((pid_t)pid, SIGKILL);
+    }
     closedir(folder);
 }
 

@@ -9,7 +9,6 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 
 #include "../error.h"
 #include "../signals.h"
+#include "../whole.h"
 #include "batch.h"
 
 enum { LATER_MAX = 65536, PIECE = 65536 };
@@ -30,22 +30,9 @@ void plx_batch_note_drop(plx_batch_note *note)
     }
 }
 
-/* A file that does not block, as a stdout that somebody shares with us may be, is waited for. */
 static plx_status put(void *user, const void *bytes, size_t size)
 {
-    const int to = *(const int *)user;
-    for (const char *at = bytes; size > 0;) {
-        const ssize_t written = write(to, at, size);
-        if (written < 0 && errno == EAGAIN) {
-            struct pollfd ready = { .fd = to, .events = POLLOUT };
-            poll(&ready, 1, -1);
-        } else if (written < 0 && errno != EINTR) {
-            return PLX_IO;
-        }
-        at += written > 0 ? written : 0;
-        size -= written > 0 ? (size_t)written : 0;
-    }
-    return PLX_OK;
+    return plx_whole_write(*(const int *)user, bytes, size) ? PLX_OK : PLX_IO;
 }
 
 static bool copy(int from, uint64_t size, int to)
@@ -58,7 +45,7 @@ static bool copy(int from, uint64_t size, int to)
             continue;
         if (got <= 0)
             return true; /* somebody has cut it */
-        if (put(&to, piece, (size_t)got) != PLX_OK)
+        if (!plx_whole_write(to, piece, (size_t)got))
             return false;
         at += (uint64_t)got;
     }
@@ -130,9 +117,9 @@ static bool show_place(plx_batch_run *run, const plx_place *place, plx_item_stat
         status = plx_finder_output(run->finder, place, stream, put, &to);
         note_failure(run, stream, status != PLX_IO);
     }
-    if (state == PLX_ITEM_FALLBACK && status != PLX_NO_INPUT)
+    if (state == PLX_ITEM_FALLBACK && status != PLX_NO_INPUT && status != PLX_NO_MEMORY)
         show_fallback(run);
-    return status != PLX_NO_INPUT;
+    return status != PLX_NO_INPUT && status != PLX_NO_MEMORY;
 }
 
 /* What is first in the queue, as far as the journal has it. */
@@ -201,7 +188,16 @@ static plx_status show_entry(void *user, const plx_entry *entry, const plx_place
     return PLX_OK;
 }
 
-/* In one process those that ended, but were never sunk; across ranks what the journal has. */
+/* In one process: what ended but was never sunk. */
+static void show_unsunk(plx_batch_run *run)
+{
+    for (size_t position = run->sunk; position < run->handed; position++) {
+        plx_batch_note *note = plx_batch_note_of(run, position);
+        if (note->position == position && note->state != PLX_ITEM_NONE)
+            plx_batch_show(run, note, note->state);
+    }
+}
+
 void plx_batch_show_rest(plx_batch_run *run)
 {
     char why[PLX_JOURNAL_WHY];
@@ -209,14 +205,9 @@ void plx_batch_show_rest(plx_batch_run *run)
     const plx_reading reading = { .entry = show_entry, .user = run };
     if (run->ask->command == NULL || !run->root)
         return;
+    if (!run->ask->across)
+        show_unsunk(run);
     show_later(run, true);
-    for (size_t position = run->sunk; position < run->handed; position++) {
-        plx_batch_note *note = plx_batch_note_of(run, position);
-        if (note->position == position && note->state != PLX_ITEM_NONE) {
-            plx_batch_show(run, note, note->state);
-            mark(run, note->head.key);
-        }
-    }
     if (run->ask->across && (run->missed || run->sunk < run->handed))
         plx_journal_read(run->ask->journal, &reading, &report, why);
 }

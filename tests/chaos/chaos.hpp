@@ -13,6 +13,7 @@
 
 #include "inside.h"
 #include "plx/plx.h"
+#include "tests/memory/memory.h"
 
 constexpr size_t most_items = 256;
 constexpr uint64_t untouched = 0x7777777777777777;

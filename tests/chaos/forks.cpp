@@ -96,7 +96,7 @@ std::string task_law(Case &c)
     const plx_report &r = c.report;
     if (r.done + r.failed + r.not_run != r.n)
         return "the counts do not add up";
-    if (status == PLX_NO_MEMORY && inside_was_short())
+    if (status == PLX_NO_MEMORY && memory_was_short())
         return "";
     if (r.n != s.futures.size())
         return "another number of tasks than were submitted";

@@ -2,7 +2,7 @@
 /*
  * tests/chaos/inside.c: the linker puts these in front of what the library calls (--wrap): its own
  * hand-outs come in a shuffled order, a thread may lose its core wherever it takes a lock, looks at
- * the clock or touches what workers share, and allocations and threads fail on demand.
+ * the clock or touches what workers share, and threads fail on demand.
  *
  * MPI, OpenMP and C++ are shared objects and keep their own, so only the library is reached.
  */
@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
-#include <stdlib.h>
 #include <time.h>
 
 #include "core/run.h"
@@ -21,11 +20,6 @@
     type __real_##name(__VA_ARGS__);                                                               \
     type __wrap_##name(__VA_ARGS__)
 
-WRAP(void *, malloc, size_t);
-WRAP(void *, calloc, size_t, size_t);
-WRAP(void *, realloc, void *, size_t);
-WRAP(void *, aligned_alloc, size_t, size_t);
-WRAP(void, free, void *);
 WRAP(int, pthread_create, pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
 WRAP(int, pthread_mutex_lock, pthread_mutex_t *);
 WRAP(int, pthread_cond_signal, pthread_cond_t *);
@@ -37,9 +31,7 @@ WRAP(void, plx_join_put, plx_run *, size_t, size_t, void *, int);
 WRAP(double, plx_clock_s, void);
 
 static _Atomic uint64_t seed; /* 0: no chaos */
-static atomic_bool armed, was_short;
-static atomic_long left, last; /* allocations that fail: left in (last, 0] */
-static atomic_long live, threads;
+static atomic_long threads;
 static _Atomic unsigned strands;
 
 static uint64_t mix(uint64_t x)
@@ -64,54 +56,6 @@ void inside_yield(void)
         nanosleep(&(struct timespec){.tv_nsec = 20000}, NULL);
     else if (state % 4 == 0)
         sched_yield();
-}
-
-static bool fails(void)
-{
-    if (!atomic_load(&armed))
-        return false;
-    long mine = atomic_fetch_sub(&left, 1) - 1;
-    if (mine > 0 || mine <= atomic_load(&last))
-        return false;
-    atomic_store(&was_short, true);
-    return true;
-}
-
-static void *made(void *bytes)
-{
-    if (bytes != NULL)
-        atomic_fetch_add(&live, 1);
-    return bytes;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : made(__real_malloc(size));
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    return fails() ? NULL : made(__real_calloc(n, size));
-}
-
-void *__wrap_aligned_alloc(size_t alignment, size_t size)
-{
-    return fails() ? NULL : made(__real_aligned_alloc(alignment, size));
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-    if (fails())
-        return NULL;
-    void *bytes = __real_realloc(old, size);
-    return old == NULL ? made(bytes) : bytes;
-}
-
-void __wrap_free(void *bytes)
-{
-    if (bytes != NULL)
-        atomic_fetch_sub(&live, 1);
-    __real_free(bytes);
 }
 
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *how, void *(*run)(void *),
@@ -189,12 +133,8 @@ bool __wrap_plx_run_hand(const plx_run *run, int workers, size_t step, size_t *l
     return __real_plx_run_hand(run, workers, (a * step + b) % steps, lo, hi);
 }
 
-void inside_arm(uint64_t by, long allocation, long length, long thread)
+void inside_arm(uint64_t by, long thread)
 {
-    atomic_store(&was_short, false);
-    atomic_store(&left, allocation);
-    atomic_store(&last, -length);
-    atomic_store(&armed, allocation > 0);
     atomic_store(&threads, thread);
     atomic_store(&seed, by);
 }
@@ -202,16 +142,5 @@ void inside_arm(uint64_t by, long allocation, long length, long thread)
 void inside_disarm(void)
 {
     atomic_store(&seed, 0);
-    atomic_store(&armed, false);
     atomic_store(&threads, 0);
-}
-
-bool inside_was_short(void)
-{
-    return atomic_load(&was_short);
-}
-
-long inside_live(void)
-{
-    return atomic_load(&live);
 }

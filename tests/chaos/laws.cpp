@@ -103,7 +103,7 @@ std::string judge(const Case &c, plx_status status, bool any_bad)
     bool stopped = c.stop_at != SIZE_MAX && plx_stop_asked(&c.stop) != PLX_GO;
     bool allowed = status == (any_bad ? PLX_ITEM_FAILED : PLX_OK) ||
                    (status == PLX_STOPPED && stopped) ||
-                   (status == PLX_NO_MEMORY && inside_was_short());
+                   (status == PLX_NO_MEMORY && memory_was_short());
     if (!allowed)
         return told(c, "it may not end so", status);
     if (r.done + r.failed + r.not_run != r.n)

@@ -56,7 +56,7 @@ static std::string run_team(uint64_t seed)
     const char *model = model_of(chance);
     plx_status status = plx_open(model, 1 + (int)(chance() % 7), &team);
     if (status != PLX_OK)
-        return status == PLX_NO_MEMORY && inside_was_short() ? "" : "cannot open a team";
+        return status == PLX_NO_MEMORY && memory_was_short() ? "" : "cannot open a team";
     std::string wrong;
     for (int i = 0; i < 3 && wrong.empty(); i++) {
         const Law &law = laws[chance() % laws_n];
@@ -125,13 +125,15 @@ class Other
 static bool try_seed(uint64_t seed, Other &other)
 {
     std::mt19937_64 chance(~seed);
-    long before = inside_live();
+    long before = memory_live();
     bool two = chance() % 6 == 0, short_of_memory = chance() % 3 == 0;
     std::snprintf(under_way, sizeof under_way, "seed %llu hangs: test_chaos --seed %llu\n",
                   (unsigned long long)seed, (unsigned long long)seed);
     alarm(60);
-    inside_arm(seed, short_of_memory ? 1 + (long)(chance() % 60) : 0, chance() % 3 ? 1 : 1000000,
-               chance() % 4 == 0 ? 1 + (long)(chance() % 6) : 0);
+    const long thread = chance() % 4 == 0 ? 1 + (long)(chance() % 6) : 0;
+    const long length = chance() % 3 ? 1 : 1000000;
+    memory_arm(short_of_memory ? 1 + (long)(chance() % 60) : 0, length);
+    inside_arm(seed, thread);
     std::string wrong, others;
     if (two)
         other.begin(seed ^ 0x5555555555555555);
@@ -139,11 +141,12 @@ static bool try_seed(uint64_t seed, Other &other)
     if (two)
         others = other.end();
     inside_disarm();
+    memory_disarm();
     alarm(0);
     if (wrong.empty())
         wrong = others;
-    if (wrong.empty() && inside_live() != before)
-        wrong = std::to_string(inside_live() - before) + " allocations are left";
+    if (wrong.empty() && memory_live() != before)
+        wrong = std::to_string(memory_live() - before) + " allocations are left";
     if (!wrong.empty())
         std::printf("seed %llu: %s\nto repeat it: test_chaos --seed %llu\n",
                     (unsigned long long)seed, wrong.c_str(), (unsigned long long)seed);
@@ -166,7 +169,7 @@ static bool open_and_close()
     for (size_t i = 0; plx_model_at(i, &info); i++) {
         if (!info.available || std::strncmp(info.name, "mpi", 3) == 0)
             continue;
-        long before = inside_live(), threads = 0;
+        long before = memory_live(), threads = 0;
         for (int cycle = 0; cycle < 1000; cycle++) {
             plx_team *team;
             if (plx_open(info.name, 3, &team) != PLX_OK) {
@@ -176,9 +179,9 @@ static bool open_and_close()
             plx_close(team);
             threads = cycle == 0 ? threads_now() : threads;
         }
-        if (inside_live() != before || threads_now() > threads) {
+        if (memory_live() != before || threads_now() > threads) {
             std::printf("%s: %ld allocations and %ld threads are left of 1,000 teams\n", info.name,
-                        inside_live() - before, threads_now() - threads);
+                        memory_live() - before, threads_now() - threads);
             return false;
         }
     }

@@ -175,6 +175,7 @@ protected:
         plx_helper_how how = {};
         how.channels = channels;
         how.words = words;
+        how.launched = launched;
         ASSERT_EQ(plx_helper_start(&helper, &how), 0);
     }
     void stop()
@@ -196,6 +197,7 @@ protected:
 
     plx_helper *helper = nullptr;
     plx_words *words = nullptr;
+    bool launched = false;
 };
 
 }  // namespace helping

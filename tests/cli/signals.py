@@ -7,6 +7,7 @@ import glob
 import os
 import signal
 import subprocess
+import tempfile
 import time
 
 LIMIT_S = 45
@@ -99,3 +100,53 @@ class Run:
 def pause():
     """Long enough for a second signal to be one; it may as well be longer."""
     time.sleep(0.3)
+
+
+def runs(command):
+    """Is there a process of these words? A regular expression."""
+    return subprocess.run(["pgrep", "-f", f"^{command}$"], capture_output=True, check=False).returncode == 0
+
+
+def recorded(journal):
+    export = subprocess.run([os.environ["PARALLAX"], "journal", "export", "--json", journal], capture_output=True,
+                            timeout=LIMIT_S, check=False)
+    return len(export.stdout.splitlines())
+
+
+STUBBORN = """test $1 -gt 3 || exec echo $1
+trap '' TERM
+setsid sleep 3761$1.{mark} &
+sleep 3762$1.{mark}
+"""
+
+
+def end_batch_twice(first, second, *words, ranks=0):
+    """Two signals, one after the other, to a batch whose commands take no TERM and start others that leave their group.
+
+    Its end as Run.end() says it, stdout sorted. No command is left then, and what was recorded before is kept.
+    """
+    mark = os.getpid()
+    with tempfile.TemporaryDirectory() as place:
+        journal, item = f"{place}/journal", f"{place}/item"
+        with open(item, "w") as file:
+            file.write(STUBBORN.format(mark=mark))
+        run = Run("batch", "--exec", f"sh {item} {{}}", "-n", "9", "--journal", journal, *words, ranks=ranks)
+        try:
+            until("they run, and what left their group",
+                  lambda: all(runs(f"sleep 376{kind}[0-9].{mark}") for kind in (1, 2)))
+            until("what has ended is recorded", lambda: recorded(journal) == 4)
+        except BaseException:
+            run.kill()
+            raise
+        pids = run.workers()
+        for number in first, second:
+            for pid in pids:
+                try:
+                    os.kill(pid, number)
+                except ProcessLookupError:      # a rank that the launcher has ended since
+                    pass
+            pause()
+        code, out, said = run.end()
+        until("no command is left", lambda: not runs(f"sleep 376[12][0-9].{mark}"))
+        assert recorded(journal) == 4, recorded(journal)
+    return code, sorted(out.split()), said

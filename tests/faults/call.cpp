@@ -189,7 +189,7 @@ void Call::batch()
 void Call::run()
 {
     const Fault *memory = p.has(Wrong::no_memory, rank);
-    inside_arm(memory ? memory->number : 0, memory ? memory->length : 0);
+    memory_arm(memory ? memory->number : 0, memory ? memory->length : 0);
     switch (p.pattern) {
     case PLX_FAN:
         fan();
@@ -201,6 +201,6 @@ void Call::run()
         cut();
         break;
     }
-    if (inside_disarm())
+    if (memory_disarm())
         note(PLX_NO_MEMORY);
 }

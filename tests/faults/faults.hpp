@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "inside.h"
+#include "tests/memory/memory.h"
 
 enum class Wrong {
     small_kernel, // its table is too short                        before the hand-out

@@ -60,7 +60,7 @@ class Faults : public ::testing::Test
     void SetUp() override
     {
         MPI_Comm_size(MPI_COMM_WORLD, &ranks);
-        before = inside_live();
+        before = memory_live();
         int share = ranks > 3 ? 3 : 1; // many ranks on few cores take their time
 #ifdef PLX_SANITIZED
         share *= 3;
@@ -92,7 +92,7 @@ class Faults : public ::testing::Test
     void close_team(const std::string &what)
     {
         plx_close(team);
-        EXPECT_EQ(before, inside_live()) << "allocations left of " << what;
+        EXPECT_EQ(before, memory_live()) << "allocations left of " << what;
     }
     Plan swept(std::mt19937_64 &chance, int i) const;
     std::mt19937_64 chance_of(int number) const
@@ -167,16 +167,16 @@ TEST_F(Faults, OpeningIsForAllOrNone)
             int any = true;
             for (long countdown = 1; any; countdown++) {
                 expect_end("opening");
-                inside_arm(my_rank == rank ? countdown : 0, countdown % 2 ? 1 : 1000000);
+                memory_arm(my_rank == rank ? countdown : 0, countdown % 2 ? 1 : 1000000);
                 bool agreed;
                 plx_status status = open_agreed(its_model, &team, agreed);
-                any = inside_disarm();
+                any = memory_disarm();
                 MPI_Allreduce(MPI_IN_PLACE, &any, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
                 EXPECT_TRUE(agreed)
                     << its_model << ": allocation " << countdown << " of rank " << rank;
                 EXPECT_EQ(any ? PLX_NO_MEMORY : PLX_OK, status);
                 plx_close(team);
-                EXPECT_EQ(before, inside_live()) << its_model;
+                EXPECT_EQ(before, memory_live()) << its_model;
                 any = any && agreed;
             }
         }

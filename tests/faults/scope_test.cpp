@@ -105,9 +105,9 @@ bool try_scope(plx_team *team, int rank, long countdown, bool keep_going, const 
     job.keep_going = keep_going;
     plx_report report{};
     alarm(60); // a call takes some milliseconds: this ends one that hangs
-    inside_arm(my_rank == rank ? countdown : 0, countdown % 2 ? 1 : 1000000);
+    memory_arm(my_rank == rank ? countdown : 0, countdown % 2 ? 1 : 1000000);
     plx_status status = plx_scope(team, &job, run_body, &s, &report);
-    int fired = inside_disarm(), range[] = {(int)status, -(int)status};
+    int fired = memory_disarm(), range[] = {(int)status, -(int)status};
     bool quiet = inside_is_quiet(team);
     MPI_Allreduce(MPI_IN_PLACE, &fired, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
     MPI_Allreduce(MPI_IN_PLACE, range, 2, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
@@ -128,7 +128,7 @@ TEST(FaultsOfScope, EveryAllocation)
 {
     plx_model_info info;
     int ranks;
-    long before = inside_live();
+    long before = memory_live();
     MPI_Comm_size(MPI_COMM_WORLD, &ranks);
     for (size_t i = 0; plx_model_at(i, &info); i++)
         for (int rank = 0; info.available && std::strncmp(info.name, "mpi", 3) == 0 &&
@@ -143,6 +143,6 @@ TEST(FaultsOfScope, EveryAllocation)
                                   std::string(info.name) + ", rank " + std::to_string(rank) +
                                       ", allocation " + std::to_string(countdown));
             plx_close(team);
-            EXPECT_EQ(before, inside_live()) << info.name << ", rank " << rank;
+            EXPECT_EQ(before, memory_live()) << info.name << ", rank " << rank;
         }
 }

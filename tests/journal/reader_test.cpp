@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "inside.h"
 #include "oracle.h"
 
 using namespace oracle;
@@ -368,4 +369,44 @@ TEST(Reader, OutputIsGivenWholeOrNotAtAll)
     EXPECT_EQ(plx_finder_output(finder, &place, 0, refuse, &calls), PLX_IO);
     EXPECT_EQ(calls, 2);
     plx_finder_close(finder);
+}
+
+/* What was not looked at is neither damaged nor away: else it would run again. */
+TEST(Reader, WhereMemoryIsShortNothingIsLost)
+{
+    Folder folder;
+    for (uint32_t part = 0; part < 2; part++) {
+        Segment segment(1, 0, part, "{}");
+        segment.put(made(3));
+        segment.end();
+        folder.save(segment);
+    }
+    const Told told = read(folder.path);
+    ASSERT_EQ(told.places.size(), 2u);
+    const plx_reading reading = {nullptr, nullptr, nullptr};
+    plx_journal_report report;
+    char why[PLX_JOURNAL_WHY];
+    long n = 1;
+    for (bool fired = true; fired; n++) {
+        inside_arm(INSIDE_MEMORY, n, 1, ENOMEM);
+        const plx_status status = plx_journal_read(folder.path.c_str(), &reading, &report, why);
+        fired = inside_disarm() > 0;
+        EXPECT_EQ(status, fired ? PLX_NO_MEMORY : PLX_OK) << n;
+        EXPECT_EQ(std::string(why).empty(), !fired) << n;
+        EXPECT_EQ(report.unreadable + report.holes, 0u) << n;
+    }
+    EXPECT_GT(n, 8); /* list, window, and for each segment its path, its header, its subject */
+    plx_entry entry;
+    std::string output;
+    n = 1;
+    for (bool fired = true; fired; n++) {
+        plx_finder *finder = plx_finder_open(folder.path.c_str());
+        inside_arm(INSIDE_MEMORY, n, 1, ENOMEM);
+        const plx_status status = plx_finder_entry(finder, &told.places[1], &entry);
+        fired = inside_disarm() > 0;
+        EXPECT_EQ(status, fired ? PLX_NO_MEMORY : PLX_OK) << n;
+        EXPECT_EQ(plx_finder_output(finder, &told.places[1], 0, append, &output), PLX_OK) << n;
+        plx_finder_close(finder);
+    }
+    EXPECT_GT(n, 3);
 }
