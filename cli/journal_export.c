@@ -173,7 +173,6 @@ static void print_row(json_t *item)
         print_value(json_object_get(item, columns[i]));
         putchar(i + 1 < COLUMNS ? '\t' : '\n');
     }
-    json_decref(item);
 }
 
 static void print_head(void)
@@ -204,8 +203,11 @@ static int print_spot(exporting *e, const spot *at)
     json_t *item = plx_journal_item_json(e->shape, &entry, e->shown, e->shown_size);
     if (e->json)
         return plx_cli_json_print(item);
-    print_row(item);
-    return 0;
+    const bool lacks = plx_cli_json_lacks();
+    if (!lacks)
+        print_row(item);
+    json_decref(item);
+    return lacks ? plx_cli_error(PLX_EXIT_SYSTEM, "out of memory") : 0;
 }
 
 static int print_part(exporting *e)

@@ -66,6 +66,10 @@ plx_journal_shape *plx_journal_shape_read(const char *subject)
     if (shape == NULL)
         return NULL;
     shape->subject = json_loads(subject, 0, NULL);
+    if (plx_cli_json_lacks()) {
+        plx_journal_shape_free(shape);
+        return NULL;
+    }
     shape->command = json_is_string(json_object_get(shape->subject, "exec"));
     shape->in = type_of(shape->subject, "in", "in_size");
     shape->out = type_of(shape->subject, "out", "out_size");
@@ -90,7 +94,7 @@ bool plx_journal_shape_is_command(const plx_journal_shape *shape)
 static json_t *value_json(const plx_field *field, const void *bytes)
 {
     char *text = plx_cli_field_text(field, bytes);
-    json_t *value = text != NULL ? plx_cli_json_bytes(text, strlen(text)) : json_null();
+    json_t *value = text != NULL ? plx_cli_json_bytes(text, strlen(text)) : plx_cli_json_none();
     free(text);
     return value;
 }

@@ -185,7 +185,7 @@ static int print_text(const char *folder, const figures *f)
         putchar('\n');
     }
     print_owner(folder);
-    return 0;
+    return plx_cli_json_lacks() ? plx_cli_error(PLX_EXIT_SYSTEM, "out of memory") : 0;
 }
 
 int plx_journal_stat(const char *folder, bool json)

@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* cli/json.c: values that every reader takes in as we meant them. */
+/*
+ * cli/json.c: values that every reader takes in as we meant them, or no document at all.
+ *
+ * jansson leaves out what it has no memory for, at hundreds of places that cannot all ask: so its
+ * allocator notes each refused piece, and no line is made once there was one. Nor does its reader
+ * ask whether its buffer grew, and would read past its end: so a reserve is given up first.
+ */
 #include "json.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +17,38 @@
 
 #include "error.h"
 #include "type.h"
+
+enum { RESERVE = 1 << 20 };             /* bytes that are never written, so mere addresses */
+
+static atomic_bool refused;
+static _Atomic(void *) reserve;
+
+static void *ask_memory(size_t size)
+{
+    void *piece = malloc(size);
+    if (piece != NULL)
+        return piece;
+    atomic_store(&refused, true);
+    free(atomic_exchange(&reserve, NULL));
+    return malloc(size);
+}
+
+void plx_cli_json_watch(void)
+{
+    atomic_store(&reserve, malloc(RESERVE));
+    json_set_alloc_funcs(ask_memory, free);
+}
+
+bool plx_cli_json_lacks(void)
+{
+    return atomic_load(&refused);
+}
+
+json_t *plx_cli_json_none(void)
+{
+    atomic_store(&refused, true);
+    return json_null();
+}
 
 json_t *plx_cli_json_count(size_t count)
 {
@@ -56,7 +95,7 @@ json_t *plx_cli_json_bytes(const void *bytes, size_t size)
     json_t *whole = json_stringn(bytes, size);
     unsigned char *plain = whole == NULL ? malloc(size) : NULL;
     if (plain == NULL)
-        return whole;
+        return whole != NULL ? whole : plx_cli_json_none();
     memcpy(plain, bytes, size);
     for (size_t at = 0, step; at < size; at += step > 0 ? step : 1) {
         step = character(plain + at, size - at);
@@ -74,7 +113,7 @@ json_t *plx_cli_json_hex(const void *bytes, size_t size)
     const unsigned char *from = bytes;
     char *text = malloc(2 * size + 1);
     if (text == NULL)
-        return json_null();
+        return plx_cli_json_none();
     for (size_t i = 0; i < size; i++) {
         text[2 * i] = digits[from[i] >> 4];
         text[2 * i + 1] = digits[from[i] & 15];
@@ -96,6 +135,7 @@ json_t *plx_cli_json_fields(const plx_field *fields, const void *base)
     }
     if (whole)
         return values;
+    atomic_store(&refused, true);
     json_decref(values);
     return NULL;
 }
@@ -112,7 +152,7 @@ char *plx_cli_json_dump(const json_t *object, size_t flags)
         room = size + 1;
         text = malloc(room);
     }
-    if (text != NULL && size > 0) {
+    if (text != NULL && size > 0 && !plx_cli_json_lacks()) {
         text[size] = '\0';
         return text;
     }
@@ -133,9 +173,9 @@ int plx_cli_json_print(json_t *object)
 
 int plx_cli_json_line(char *line)
 {
-    if (line == NULL)
-        return plx_cli_error(PLX_EXIT_SYSTEM, "out of memory");
-    puts(line);
+    const bool whole = line != NULL && !plx_cli_json_lacks();
+    if (whole)
+        puts(line);
     free(line);
-    return 0;
+    return whole ? 0 : plx_cli_error(PLX_EXIT_SYSTEM, "no memory for the JSON output");
 }

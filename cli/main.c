@@ -15,6 +15,7 @@
 #include "commands.h"
 #include "error.h"
 #include "exits.h"
+#include "json.h"
 #include "place.h"
 #include "plx/plx.h"
 #include "since.h"
@@ -87,6 +88,7 @@ int main(int argc, char **argv)
 {
     plx_cli_since_mark();
     plx_cli_place_keep();
+    plx_cli_json_watch();
     hold_standard_files();
     if (plx_cli_where().rank > 0 && freopen("/dev/null", "w", stdout) == NULL)
         return PLX_EXIT_INTERNAL; /* rank 0 alone prints */

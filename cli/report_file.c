@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "json.h"
 #include "whole.h"
 
 /* O_NONBLOCK so that a FIFO is refused instead of waited for. */
@@ -35,6 +36,8 @@ static int judge(const char *who, const char *path, const char *bytes, size_t si
 {
     char why[320];
     int code = plx_show_read(bytes, size, show, why);
+    if (plx_cli_json_lacks())
+        return plx_cli_error(PLX_EXIT_SYSTEM, "%s '%s': no memory to read it", who, path);
     return code ? plx_cli_error(code, "%s '%s': %s", who, path, why) : 0;
 }
 

@@ -28,7 +28,7 @@ static json_t *make_result(const plx_cli_work *work)
     for (const plx_field *field = fields; field != NULL && field->name != NULL; field++) {
         char *text = plx_cli_field_text(field, work->out);
         json_object_set_new(result, field == fields ? "value" : field->name,
-                            text ? plx_cli_json_text(text) : json_null());
+                            text ? plx_cli_json_text(text) : plx_cli_json_none());
         free(text);
     }
     return result;

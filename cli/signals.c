@@ -107,6 +107,12 @@ static void end_lost(void)
     end_by(SIGTERM);
 }
 
+/* Who is ending at once itself misses nobody: the others do so too, and one of them is first. */
+static bool has_lost(void)
+{
+    return came[PLX_QUIT] == NULL && plx_cli_watch_lost();
+}
+
 /* Sent once more, later than anything that only repeats the first. */
 static bool is_second(int number)
 {
@@ -172,7 +178,7 @@ static void on_signal(int number)
     while (taken[row].number != number)
         row++;
     const bool late = told && first_ms == 0 && taken[row].level == PLX_QUIT;
-    if (!late && number == SIGTERM && plx_cli_watch_lost())
+    if (!late && number == SIGTERM && has_lost())
         end_lost();
     else if (late || (taken[row].urgent && is_second(number)))
         end_by(number);
@@ -185,7 +191,7 @@ static void on_cont(int number)
 {
     const int saved = errno;
     (void)number;
-    if (plx_cli_watch_lost())
+    if (has_lost())
         end_lost();
     errno = saved;
 }

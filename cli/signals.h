@@ -10,7 +10,8 @@
  *   a deadline          as USR1, and as TERM
  *
  * A TERM that came because another rank is lost ends the process as ever, and so does the CONT that
- * comes a second before it, see watch.h. Any other CONT means nothing.
+ * comes a second before it, see watch.h; but not one that is ending by a TERM, HUP or deadline. Any
+ * other CONT means nothing.
  */
 #ifndef PLX_CLI_SIGNALS_H
 #define PLX_CLI_SIGNALS_H

@@ -89,7 +89,7 @@ void plx_commit_write(plx_writer *);
 /** This segment can take no more: what is kept goes to a new one. */
 void plx_commit_renew(plx_writer *);
 
-/** Room for more than is accepted, or nothing is taken any more. */
+/** Room for more than is accepted. On a full disk the user is told: what is there is used up. */
 void plx_commit_take_room(plx_writer *);
 
 /** The segment's last record. */

@@ -88,7 +88,7 @@ typedef struct plx_place {
     uint64_t output[2];                 /* as in the entry */
 } plx_place;
 
-/* ---- writer.c, put.c, commit.c: one process's segments ---- */
+/* ---- writer.c, put.c, loop.c, commit.c: one process's segments ---- */
 
 /** When an entry is durable: in 50 ms or 1,000 entries; as put returns; when the system likes. */
 typedef enum plx_durability {

@@ -126,7 +126,12 @@ static plx_status check_owner(const taking *t, uint64_t number)
 
 /* ---- the other processes of an owner that is gone ---- */
 
-enum { NOT_KNOWN = -1 };                /* no memory to look, or the folder cannot be read: errno */
+enum { NOT_KNOWN = -1 };                /* no memory or files left to look, or no list: errno */
+
+static bool is_short(int error)
+{
+    return error == ENOMEM || error == EMFILE || error == ENFILE;
+}
 
 /* The process of an unfinished segment, if it still lives here and is not this one; else 0. */
 static int64_t writer_of(int fd)
@@ -138,10 +143,14 @@ static int64_t writer_of(int fd)
     if (head.subject == NULL)
         return state == PLX_HEAD_NO_MEMORY ? NOT_KNOWN : 0;
     const plx_header *h = &head.header;
-    bool lives = h->pid != getpid() && plx_process_is_here(h->host, h->boot) &&
-                 !plx_segment_ended(fd, &head) && plx_process_is_alive(h->pid, h->pid_start);
+    errno = 0;
+    bool here = plx_process_is_here(h->host, h->boot);
+    int error = here ? 0 : errno;
+    bool lives = here && h->pid != getpid() && !plx_segment_ended(fd, &head) &&
+                 plx_process_is_alive(h->pid, h->pid_start);
     plx_segment_head_free(&head);
-    return lives ? h->pid : 0;
+    errno = error;
+    return lives ? h->pid : is_short(error) ? NOT_KNOWN : 0;
 }
 
 static int64_t find_writer(const taking *t)
@@ -150,7 +159,8 @@ static int64_t find_writer(const taking *t)
     DIR *list = opendir(t->folder);
     if (list == NULL)
         return NOT_KNOWN;
-    for (struct dirent *entry; found == 0 && (entry = readdir(list)) != NULL;) {
+    struct dirent *entry;
+    while (found == 0 && (errno = 0, entry = readdir(list)) != NULL) {
         plx_segment_id id;
         if (!plx_segment_named(entry->d_name, &id))
             continue;
@@ -158,12 +168,14 @@ static int64_t find_writer(const taking *t)
         if (fd >= 0) {
             found = writer_of(fd);
             close(fd);
+        } else if (is_short(errno)) {
+            found = NOT_KNOWN;
         }
     }
     int error = errno;
     closedir(list);
     errno = error;
-    return found;
+    return found == 0 && error != 0 ? NOT_KNOWN : found;
 }
 
 /* A launcher that lost a rank ends the others in a moment. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * journal/writer.c: a writer's beginning and end; put.c has what comes between, commit.c its
+ * journal/writer.c: a writer's beginning and end; put.c has what comes between, loop.c its
  * thread.
  *
  * The first segment is created by the thread, which makes all calls of the system.

@@ -163,6 +163,7 @@ typedef struct plx_batch_run {
     plx_batch_shown *later;             /* a queue, in the order of the list */
     size_t later_first, later_n, later_cap;
     bool missed;                        /* something was not shown in its turn */
+    plx_status shown;                   /* the last pass over what was not */
     bool resumed;                       /* the journal held entries */
     atomic_int show_errno;              /* stdout cannot be written: why */
 
@@ -241,7 +242,7 @@ void plx_batch_show(plx_batch_run *, plx_batch_note *, plx_item_state);   /* and
 /** Rank 0, in the order of the list: what an item wrote, on whatever rank. */
 void plx_batch_show_sunk(plx_batch_run *, plx_batch_note *, const plx_batch_out *);
 void plx_batch_show_rest(plx_batch_run *);          /* when all have ended */
-int plx_batch_show_close(plx_batch_run *);          /* 0, or 74 after printing */
+int plx_batch_show_close(plx_batch_run *);          /* 0, or after printing: why not all */
 void plx_batch_note_drop(plx_batch_note *);         /* close its files */
 
 /* finish.c: collective; 0, or an exit code after printing, the same on all */

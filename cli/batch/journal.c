@@ -44,7 +44,7 @@ static plx_status take_segment(void *user, const plx_segment *segment, bool told
     into->newer = into->newer || segment->newer;
     if (segment->subject != NULL && into->changed[0] == '\0' &&
         !plx_batch_subject_same(into->run->ask->subject, segment->subject, into->changed))
-        return PLX_MISMATCH;
+        return plx_cli_json_lacks() ? PLX_NO_MEMORY : PLX_MISMATCH;
     return into->newer ? PLX_MISMATCH : PLX_OK;
 }
 
@@ -53,7 +53,7 @@ static int refuse(const reading *found, const char *folder, plx_status status, c
     if (found->newer)
         return plx_cli_error(plx_status_exit(PLX_MISMATCH),
                              "--journal '%s': written by a newer version of parallax", folder);
-    if (found->changed[0] != '\0')
+    if (found->changed[0] != '\0' && status != PLX_NO_MEMORY)
         return plx_cli_error(plx_status_exit(PLX_MISMATCH),
                              "--journal '%s': is about another batch: %s; the same command line "
                              "goes on, another one needs another folder",

@@ -49,9 +49,10 @@ static json_t *failures_of(const plx_batch_run *run)
         const plx_failure *failure = &run->failures[i];
         json_t *one = json_object();
         json_object_set_new(one, "item", plx_cli_json_count(failure->item));
-        json_object_set_new(one, "text", run->ask->command != NULL
-                                             ? plx_cli_json_text(run->texts[i])
-                                             : json_null());
+        json_object_set_new(one, "text",
+                            run->ask->command == NULL ? json_null()
+                            : run->texts[i] != NULL   ? plx_cli_json_text(run->texts[i])
+                                                      : plx_cli_json_none());
         json_object_set_new(one, "code", json_integer(failure->code));
         json_object_set_new(one, "signal",
                             run->signals[i] != 0 ? json_integer(run->signals[i]) : json_null());

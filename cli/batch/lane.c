@@ -119,6 +119,7 @@ _Noreturn void plx_lane_run(plx_helper *helper, int channel)
             more = hear(helper, &lane);
     }
     plx_tend_kill(&lane);
+    atomic_store(&lane.slot->group, 0); /* from here on the number may become another's */
     plx_settle_up();
     _exit(0);
 }

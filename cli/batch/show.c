@@ -104,22 +104,26 @@ static void mark(plx_batch_run *run, plx_key key)
         *number |= PLX_MARK_SHOWN;
 }
 
-/* False: the journal does not have it yet. */
-static bool show_place(plx_batch_run *run, const plx_place *place, plx_item_state state)
+/* NO_INPUT: the journal does not have it yet. NO_MEMORY. Else it was shown as far as can be. */
+static plx_status show_place(plx_batch_run *run, const plx_place *place, plx_item_state state)
 {
     plx_status status = PLX_OK;
     if (run->finder == NULL)
         run->finder = plx_finder_open(run->ask->journal);
+    if (run->finder == NULL)
+        return PLX_NO_MEMORY;
     for (int stream = 0; stream < 2 && status == PLX_OK; stream++) {
         int to = target_of(run, stream);
-        if (place->output[stream] == 0 || is_quiet(run, stream) || run->finder == NULL)
+        if (place->output[stream] == 0 || is_quiet(run, stream))
             continue;
         status = plx_finder_output(run->finder, place, stream, put, &to);
         note_failure(run, stream, status != PLX_IO);
     }
-    if (state == PLX_ITEM_FALLBACK && status != PLX_NO_INPUT && status != PLX_NO_MEMORY)
+    if (status == PLX_NO_INPUT || status == PLX_NO_MEMORY)
+        return status;
+    if (state == PLX_ITEM_FALLBACK)
         show_fallback(run);
-    return status != PLX_NO_INPUT && status != PLX_NO_MEMORY;
+    return PLX_OK;
 }
 
 /* What is first in the queue, as far as the journal has it. */
@@ -127,7 +131,7 @@ static void show_later(plx_batch_run *run, bool last)
 {
     while (run->later_n > 0) {
         const plx_batch_shown *first = &run->later[run->later_first];
-        if (show_place(run, &first->out.place, (plx_item_state)first->out.state))
+        if (show_place(run, &first->out.place, (plx_item_state)first->out.state) == PLX_OK)
             mark(run, first->key);
         else if (!last && run->later_n < LATER_MAX)
             return;
@@ -182,10 +186,12 @@ static plx_status show_entry(void *user, const plx_entry *entry, const plx_place
 {
     plx_batch_run *run = user;
     const uint32_t *number = plx_keys_find(run->keys, entry->key);
-    const bool shown = number != NULL && (*number & PLX_MARK_SHOWN) != 0;
-    if (place->session == run->plan.session && !shown && show_place(run, place, entry->state))
+    if (place->session != run->plan.session || (number != NULL && (*number & PLX_MARK_SHOWN) != 0))
+        return PLX_OK;
+    const plx_status status = show_place(run, place, entry->state);
+    if (status == PLX_OK)
         mark(run, entry->key); /* one may stand in a segment that failed, and in the next */
-    return PLX_OK;
+    return status;
 }
 
 /* In one process: what ended but was never sunk. */
@@ -209,7 +215,7 @@ void plx_batch_show_rest(plx_batch_run *run)
         show_unsunk(run);
     show_later(run, true);
     if (run->ask->across && (run->missed || run->sunk < run->handed))
-        plx_journal_read(run->ask->journal, &reading, &report, why);
+        run->shown = plx_journal_read(run->ask->journal, &reading, &report, why);
 }
 
 int plx_batch_show_close(plx_batch_run *run)
@@ -219,6 +225,11 @@ int plx_batch_show_close(plx_batch_run *run)
     run->finder = NULL;
     run->later = NULL;
     const int why = atomic_load(&run->show_errno);
-    return why == 0 ? 0 : plx_cli_error(PLX_EXIT_WRITE, "writing to stdout failed: %s",
-                                        strerror(why));
+    if (why != 0)
+        return plx_cli_error(PLX_EXIT_WRITE, "writing to stdout failed: %s", strerror(why));
+    return run->shown == PLX_OK ? 0
+                                : plx_cli_error(plx_status_exit(run->shown),
+                                                "batch: not all that commands wrote was shown: %s; "
+                                                "`parallax journal export` has it",
+                                                plx_status_text(run->shown));
 }

@@ -77,6 +77,7 @@ TEST_F(HelperKilled, TheLauncher)
     const pid_t launcher = fork();
     if (launcher == 0) {
         if (fork() == 0) {
+            signal(SIGTERM, SIG_DFL); // plx_cli_error_wait() in an earlier test ignores it
             launched = true;
             start_sleeps(2, "setsid");
             run("");

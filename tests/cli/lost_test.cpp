@@ -88,4 +88,15 @@ TEST(Lost, OrNoneIsMissedAnyMore)
     EXPECT_EQ(rank.text, "goes on still");
 }
 
+// All are told to end: the first that has is not missed by those that are about to.
+TEST(Lost, NorByOneThatIsEndingItself)
+{
+    const ended rank = in_a_rank([](pid_t other) {
+        plx_cli_signals_ask("all", PLX_QUIT);
+        end(other);
+    });
+    EXPECT_TRUE(WIFEXITED(rank.how)) << rank.how;
+    EXPECT_EQ(rank.text.find("ended while"), std::string::npos) << rank.text;
+}
+
 }  // namespace

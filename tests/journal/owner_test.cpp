@@ -477,6 +477,18 @@ TEST(Owner, WhereMemoryIsShortNobodyIsOverlooked)
     }
 }
 
+TEST(Owner, WhereFilesAreShortNobodyIsOverlooked)
+{
+    Folder folder;
+    Child rank([&] { return open_writer(folder.path, 1) != nullptr; });
+    for (long n = 1; n < 5; n++) { /* the folder, its list, the segment, and which boot this is */
+        inside_arm(INSIDE_IO, n, 1, ENFILE);
+        Take refused(folder.path);
+        EXPECT_EQ(inside_disarm(), 1) << n;
+        EXPECT_EQ(refused.status, n == 1 ? PLX_NO_INPUT : PLX_IO) << n << refused.why;
+    }
+}
+
 /* ---- when the system fails ---- */
 
 TEST(Owner, ALinkThatIsToldTwiceIsOurs)

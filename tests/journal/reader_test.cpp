@@ -395,7 +395,7 @@ TEST(Reader, WhereMemoryIsShortNothingIsLost)
         EXPECT_EQ(std::string(why).empty(), !fired) << n;
         EXPECT_EQ(report.unreadable + report.holes, 0u) << n;
     }
-    EXPECT_GT(n, 8); /* list, window, and for each segment its path, its header, its subject */
+    EXPECT_GT(n, 8); /* window, and for each segment its path, its header, its subject */
     plx_entry entry;
     std::string output;
     n = 1;

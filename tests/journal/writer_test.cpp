@@ -395,7 +395,7 @@ TEST(Writer, ItsThreadTakesNoSignal)
         EXPECT_TRUE(blocked >> (signal - 1) & 1) << signal;
 }
 
-/* The lease is due after 15 s; somebody else has the journal by then. */
+/* The owner is looked at after 15 s; somebody else has the journal by then. */
 TEST(Writer, ALostJournal)
 {
     Folder folder;
